@@ -2,7 +2,7 @@
 import { StudyGroup } from '../src/strategies/StudyGroup.js';
 
 /** Methods that are for the groups themselves. */
-const INNER = new Set(['constructor', 'levelsOf', 'threeOf', 'oscillator']);
+const INNER = new Set(['constructor', 'levelsOf', 'threeOf', 'oscillator', 'rangeLine']);
 
 /** The names of a group's own methods and of those that it takes over from its parts. */
 export function catalogueNames(group: StudyGroup): readonly string[] {

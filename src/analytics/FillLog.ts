@@ -70,6 +70,7 @@ export class FillLog {
     shared[2] = fill.quantity;
     shared[7] = fill.reportTime - fill.time;
     this.#writeModels(receipt, this.#provenanceOf(receipt));
+    const place = this.#shared.place();
     this.#lastPrompt = undefined;
     const at = this.#fills.next();
     const row = this.#fills.block;
@@ -77,6 +78,7 @@ export class FillLog {
     row[at + 1] = order.number ?? idNumber(fill.orderId);
     row[at + 2] = fill.price;
     row[at + 3] = fill.time;
+    row[at + 4] = place;
     row[at + 6] = feesEnd;
     row[at + 7] = entriesEnd;
     row[at + 19] = fill.symbolId;
@@ -94,10 +96,9 @@ export class FillLog {
     row[9] = receipt.reportLatency;
   }
 
-  /** Completes the newest row, which begins at a place of its block: the shared and rare rows, and evidence. */
+  /** Completes the newest row, which begins at a place of its block: the rare row, and evidence. */
   #writeEvidence(at: number, receipt: Receipt): void {
     const row = this.#fills.block;
-    row[at + 4] = this.#shared.place();
     row[at + 5] = this.#rareOf(receipt);
     row[at + 8] = receipt.evidenceTime;
     row[at + 9] = receipt.evidenceSequence;
@@ -115,32 +116,51 @@ export class FillLog {
   /** As {@link add} of a fill in numbers, of the order with a number. */
   addPrompt(fill: PromptFill, order: number): void {
     const { receipt } = fill;
-    const { row: shared } = this.#shared;
     // Cash and cost tell the sum of the fees: which kinds they are of only if there is but a commission.
     const isDerived = fill.secFee === 0 && fill.tafFee === 0;
     const first = isDerived ? fill.cash : this.#lines.feesEnd;
     const second = isDerived ? fill.position : this.#lines.entriesEnd;
-    shared[0] = this.#accounts.codeOf(fill.accountId);
-    shared[1] = (fill.sign === 1 ? BUY : 0) + (fill.isClosing ? CLOSES : 0);
-    shared[2] = fill.quantity;
-    shared[10] = isDerived ? DERIVED : this.#lines.addPrompt(fill);
-    shared[7] = fill.reportTime - fill.time;
-    const { wording } = fill;
-    const isSameText = receipt === this.#lastPrompt && wording === this.#lastWording;
-    this.#writeModels(receipt, isSameText ? this.#provenance.length - 1 : this.#provenanceOf(receipt));
-    this.#lastPrompt = receipt;
-    this.#lastWording = wording;
+    const place = this.#placeOf(fill, isDerived ? DERIVED : this.#lines.addPrompt(fill));
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = fill.number;
     row[at + 1] = order;
     row[at + 2] = fill.price;
     row[at + 3] = fill.time;
+    row[at + 4] = place;
     row[at + 6] = first;
     row[at + 7] = second;
     row[at + 19] = fill.symbolId;
     row[at + 20] = fill.commission;
     this.#writeEvidence(at, receipt);
+  }
+
+  /** Where what a fill in numbers shares with those before it is kept; `counts` are of its lines. */
+  #placeOf(fill: PromptFill, counts: number): number {
+    const shared = this.#shared;
+    const { receipt, wording, quantity } = fill;
+    const account = this.#accounts.codeOf(fill.accountId);
+    const flags = (fill.sign === 1 ? BUY : 0) + (fill.isClosing ? CLOSES : 0);
+    const delay = fill.reportTime - fill.time;
+    const isSameText = receipt === this.#lastPrompt && wording === this.#lastWording;
+    const provenance = isSameText ? this.#provenance.length - 1 : this.#provenanceOf(receipt);
+    this.#lastPrompt = receipt;
+    this.#lastWording = wording;
+    const { expected } = shared;
+    const { halfSpread, slippage, participationLimit, dataLatency, reportLatency } = receipt;
+    const isSameFill = expected[0] === account && expected[1] === flags && expected[2] === quantity;
+    const isSameSource = expected[3] === provenance && expected[7] === delay && expected[10] === counts;
+    const isSameModel = expected[4] === halfSpread && expected[5] === slippage && expected[6] === participationLimit;
+    const isSameLatency = expected[8] === dataLatency && expected[9] === reportLatency;
+    if (isSameFill && isSameSource && isSameModel && isSameLatency) return shared.again();
+    const { row } = shared;
+    row[0] = account;
+    row[1] = flags;
+    row[2] = quantity;
+    row[7] = delay;
+    row[10] = counts;
+    this.#writeModels(receipt, provenance);
+    return shared.place();
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */

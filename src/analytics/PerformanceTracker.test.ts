@@ -101,7 +101,7 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   const lead = informationRatio(own, marketReturns, YEARLY);
   close(figures.informationRatio, many(isStill(batch.excess(own, marketReturns)) ? NaN : lead), 'information ratio');
   close(figures.treynorRatio, many(treynorRatio(own, marketReturns, { periodsPerYear: YEARLY })), 'Treynor ratio');
-  const falls = drawdowns(curve);
+  const falls = drawdowns(curve, START);
   close(figures.maxDrawdown, falls.maxDrawdown, 'largest fall');
   expect(figures.maxDrawdownDays).toBe(falls.maxDrawdownDays);
   const inMarket = points.filter(({ grossExposure }) => grossExposure > 0).length;

@@ -86,7 +86,7 @@ export interface PerformanceFigures {
   readonly conditionalValueAtRisk: Figure;
   readonly bestDay: Figure;
   readonly worstDay: Figure;
-  /** Of the points: positive fractions; the length is in days, rounded up, of the longest fall. */
+  /** Of start and points: positive fractions; the length is in days, rounded up, of the longest fall. */
   readonly maxDrawdown: Figure;
   readonly currentDrawdown: Figure;
   readonly maxDrawdownDays: number;
@@ -165,7 +165,10 @@ export class PerformanceTracker {
   addPoint({ time, equity, grossExposure, benchmark }: PerformancePoint): void {
     const date = newYorkDate(time);
     if (date !== this.#date) this.#beginDay(date);
-    if (this.#points === 0) this.#firstTime = time;
+    if (this.#points === 0) {
+      this.#firstTime = time;
+      this.#falls.add(time, this.#startEquity);
+    }
     this.#points += 1;
     this.#time = time;
     this.#equity = equity;

@@ -103,7 +103,7 @@ export class ReturnSample {
   }
 
   get annualReturn(): number {
-    return annualGrowth(this.totalReturn, this.length, this.terms.periodsPerYear);
+    return annualGrowth(this.wealth, this.length, this.terms.periodsPerYear);
   }
 
   get annualVolatility(): number {

@@ -81,23 +81,14 @@ export class SignalLog {
 
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
-    const { row: shared } = this.#shared;
-    shared[0] = this.#instances.codeOf(signal.instanceId);
-    shared[1] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
-    shared[2] = choicesOf(signal, decision);
-    shared[3] = signal.target?.value ?? 0;
-    shared[4] = this.#reasons.codeOf(signal.reason);
-    shared[5] = decision.allows === true ? ALL_ALLOW : packed(decision.answers);
-    shared[6] = decision.requestedQuantity;
-    shared[7] = decision.quantity;
-    shared[8] = this.#limitsOf(decision);
+    const place = this.#placeOf(signal, decision);
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
     row[at] = signal.number ?? idNumber(signal.id);
     row[at + 1] = signal.time;
     row[at + 2] = order === undefined ? 0 : (order.number ?? idNumber(order.id));
-    row[at + 3] = this.#shared.place();
+    row[at + 3] = place;
     row[at + 4] = this.#rareOf(signal, measured);
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
     row[at + 6] = signal.symbolId;
@@ -177,6 +168,35 @@ export class SignalLog {
       ...(limitPrice === 0 ? {} : { limitPrice }),
       ...(stopPrice === 0 ? {} : { stopPrice }),
     };
+  }
+
+  /** Where what a signal and its decision share with those before them is kept. */
+  #placeOf(signal: Signal, decision: RiskDecision): number {
+    const shared = this.#shared;
+    const instance = this.#instances.codeOf(signal.instanceId);
+    const denial = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
+    const choices = choicesOf(signal, decision);
+    const target = signal.target?.value ?? 0;
+    const reason = this.#reasons.codeOf(signal.reason);
+    const answers = decision.allows === true ? ALL_ALLOW : packed(decision.answers);
+    const { requestedQuantity, quantity } = decision;
+    const limits = this.#limitsOf(decision);
+    const { expected } = shared;
+    const isSameWish = expected[2] === choices && expected[3] === target && expected[4] === reason;
+    const isSameAnswer = expected[1] === denial && expected[5] === answers && expected[8] === limits;
+    const isSameQuantity = expected[6] === requestedQuantity && expected[7] === quantity;
+    if (isSameWish && isSameAnswer && isSameQuantity && expected[0] === instance) return shared.again();
+    const { row } = shared;
+    row[0] = instance;
+    row[1] = denial;
+    row[2] = choices;
+    row[3] = target;
+    row[4] = reason;
+    row[5] = answers;
+    row[6] = requestedQuantity;
+    row[7] = quantity;
+    row[8] = limits;
+    return shared.place();
   }
 
   /** The row of the limits: the last one, unless they differ. */

@@ -60,6 +60,16 @@ export function alphaBetaOf(pairs: CoMoments, periodsPerYear: number): AlphaBeta
 }
 
 /**
+ * Pearson's correlation with the benchmark's returns; its square is R², the share of their variance that a line
+ * explains. NaN where either does not move, and for fewer than two periods.
+ */
+export function correlation(returns: ArrayLike<number>, benchmark: ArrayLike<number>): number {
+  const { count, covariance, varianceX, varianceY } = pairsOf(returns, benchmark, 0, 'all');
+  const isStill = !(Math.min(varianceX, varianceY) / count > STILL);
+  return count < 2 || isStill ? NaN : covariance / Math.sqrt(varianceX * varianceY);
+}
+
+/**
  * Annual return ÷ that of the benchmark, over the periods of a side in which both have a return. Over all periods it is
  * the plain ratio of the two annual returns, each of what its own series has. Infinite or NaN where the benchmark came
  * to 0.

@@ -54,6 +54,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     policy: {
       sizing: preset.sizing,
       leverage: preset.leverage,
+      overnightLeverage: preset.overnightLeverage,
       coverLeverage: preset.coverLeverage,
       reversal: preset.reversal,
       crossing: preset.crossing,

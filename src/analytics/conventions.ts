@@ -28,6 +28,11 @@ export interface StatisticsConvention {
    * point counts in both.
    */
   readonly drawdowns: 'points' | SpacedPoints;
+  /**
+   * The first peak: what there was before the first point, at its time, as empyrical, QuantStats and R's
+   * PerformanceAnalytics have it, or that point itself.
+   */
+  readonly fallsFrom: 'start' | 'firstPoint';
   /** The return from the starting equity to the first sample: counted, or absent. */
   readonly firstReturn: 'counted' | 'absent';
   /** Periods per year. */
@@ -66,6 +71,8 @@ export interface StatisticsConvention {
   readonly daysPerYear: number;
   /** From when its days count: the first point, or the start of the run before it. They end with the last point. */
   readonly growthFrom: 'firstPoint' | 'start';
+  /** What lengths of falls and trades are rounded up to: days, or the unit of the time between two points. */
+  readonly lengths: 'days' | 'unitOfPoints';
   /** Mean depth and lengths of falls where there is none, and lengths of trades without any: zero, or not a number. */
   readonly withoutCases: 'zero' | 'absent';
   /**
@@ -82,6 +89,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'papertape',
     sampling: 'tradingDay',
     drawdowns: 'points',
+    fallsFrom: 'start',
     firstReturn: 'counted',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -95,6 +103,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    lengths: 'days',
     withoutCases: 'zero',
     afterRuin: 'absent',
   },
@@ -106,6 +115,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'backtesting.py',
     sampling: 'tradingDay',
     drawdowns: 'points',
+    fallsFrom: 'firstPoint',
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -119,6 +129,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'closedTrades',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    lengths: 'unitOfPoints',
     withoutCases: 'absent',
     afterRuin: 'reckoned',
   },
@@ -126,6 +137,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'lean',
     sampling: 'calendarDay',
     drawdowns: { part: 1 / 4000, least: 4 * MINUTE },
+    fallsFrom: 'firstPoint',
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'arithmetic',
@@ -139,6 +151,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365,
     growthFrom: 'start',
+    lengths: 'days',
     withoutCases: 'zero',
     afterRuin: 'reckoned',
   },

@@ -1,7 +1,8 @@
 /** What the returns of a run's days say: their spread, their tails, and how they go with holding the symbol. */
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
-import { alphaBeta, captureRatio } from './benchmarkMetrics.js';
+import { alphaBeta, captureRatio, correlation } from './benchmarkMetrics.js';
+import { longestRun, martinRatio, recoveryFactor, ulcerIndex } from './fallMetrics.js';
 import { withoutInfinities } from './finiteFigures.js';
 import { returnsByDay } from './periodReturns.js';
 import {
@@ -28,6 +29,9 @@ export interface DayFigures {
   readonly worst: number;
   /** Share of the days that gained, of those that moved. */
   readonly gaining: number;
+  /** The most days in a row that gained, and that lost. */
+  readonly longestGain: number;
+  readonly longestLoss: number;
   readonly omega: number;
   readonly tailRatio: number;
   /** The return that one day in twenty falls below, and the mean of those days. */
@@ -36,12 +40,17 @@ export interface DayFigures {
   readonly skewness: number;
   readonly excessKurtosis: number;
   readonly stability: number;
+  /** Of the falls of the days, not of the points between; {@link FEWEST_DAYS} too. */
+  readonly ulcerIndex: number;
+  readonly martinRatio: number;
+  readonly recoveryFactor: number;
   /** Days that have a return of the benchmark too, and those of them on which it rose and fell; 0 without one. */
   readonly benchmarkDays: number;
   readonly benchmarkRises: number;
   readonly benchmarkFalls: number;
   /** Against holding the symbol, by the days on which it has a return too: these must be as many. */
   readonly dailyBeta: number;
+  readonly correlation: number;
   readonly upCapture: number;
   readonly downCapture: number;
 }
@@ -51,6 +60,9 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
   const own = returnsByDay(curve, startEquity).map(({ returnFraction }) => returnFraction);
   const enough = own.length >= FEWEST_DAYS;
   const figure = (compute: () => number): number => (enough ? compute() : NaN);
+  // A day that lost everything or more: after it no return has a meaning.
+  const isRuined = own.some((value) => !(value > -1));
+  const ofFalls = (compute: () => number): number => (isRuined ? NaN : figure(compute));
   const moved = own.filter((value) => value !== 0);
   const market = benchmark === undefined ? undefined : benchmarkReturns(curve, benchmark);
   const pairs = market?.filter((value) => !Number.isNaN(value)).length ?? 0;
@@ -62,6 +74,8 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     best: own.length === 0 ? NaN : Math.max(...own),
     worst: own.length === 0 ? NaN : Math.min(...own),
     gaining: moved.filter((value) => value > 0).length / moved.length,
+    longestGain: longestRun(own, 1),
+    longestLoss: longestRun(own, -1),
     omega: figure(() => omegaRatio(own, 0, 0, yearly)),
     tailRatio: figure(() => tailRatio(own)),
     valueAtRisk: figure(() => valueAtRisk(own, TAIL)),
@@ -69,10 +83,14 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     skewness: figure(() => (isStill(own) ? NaN : skewness(own))),
     excessKurtosis: figure(() => (isStill(own) ? NaN : excessKurtosis(own))),
     stability: figure(() => stability(own)),
+    ulcerIndex: ofFalls(() => ulcerIndex(own)),
+    martinRatio: ofFalls(() => martinRatio(own, yearly)),
+    recoveryFactor: ofFalls(() => recoveryFactor(own)),
     benchmarkDays: pairs,
     benchmarkRises: market?.filter((value) => value > 0).length ?? 0,
     benchmarkFalls: market?.filter((value) => value < 0).length ?? 0,
     dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
+    correlation: against((other) => correlation(own, other)),
     upCapture: against((other) => captureRatio(own, other, yearly, 'up')),
     downCapture: against((other) => captureRatio(own, other, yearly, 'down')),
   });

@@ -1,11 +1,11 @@
 /** Falls of equity below its running peak: of a whole curve, and of one that grows. */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros } from '../domain/units.js';
-import { daysBetween } from './duration.js';
+import type { DurationMicros, Micros } from '../domain/units.js';
+import { daysBetween, roundedUp } from './duration.js';
 import type { EquityCurve } from './returns.js';
 
-/** What the falls of one curve amount to. Depths are positive fractions; durations are days, rounded up. */
+/** What the falls of one curve amount to. Depths are positive fractions; durations are days, rounded up to a unit. */
 export interface DrawdownStatistics {
   readonly maxDrawdown: number;
   /** Mean of the deepest point of each fall. */
@@ -54,8 +54,13 @@ export class DrawdownTracker {
     return depthOf(this.equity, this.peak);
   }
 
-  /** All zero for a curve that never falls. */
+  /** In whole days. */
   get statistics(): DrawdownStatistics {
+    return this.statisticsIn(DAY);
+  }
+
+  /** All zero for a curve that never falls. */
+  statisticsIn(unit: DurationMicros): DrawdownStatistics {
     // A fall that has not ended counts up to the newest point.
     const open = this.count - 1 - this.peakIndex > 1;
     const duration = open ? daysBetween(this.peakTime, this.lastTime) : 0;
@@ -64,8 +69,8 @@ export class DrawdownTracker {
     return {
       maxDrawdown: Math.max(this.maxDrawdown, deepest),
       averageDrawdown: falls === 0 ? 0 : (this.depthSum + (open ? deepest : 0)) / falls,
-      maxDrawdownDays: Math.ceil(Math.max(this.longest, duration)),
-      averageDrawdownDays: falls === 0 ? 0 : Math.ceil((this.durationSum + duration) / falls),
+      maxDrawdownDays: roundedUp(Math.max(this.longest, duration), unit),
+      averageDrawdownDays: falls === 0 ? 0 : roundedUp((this.durationSum + duration) / falls, unit),
     };
   }
 
@@ -85,11 +90,12 @@ function depthOf(equity: number, peak: number): number {
   return equity < peak ? Math.max(0, 1 - equity / peak) : 0;
 }
 
-/** The falls of a whole curve. */
-export function drawdowns({ time, equity }: EquityCurve): DrawdownStatistics {
+/** The falls of a whole curve; from `start` dollars at the time of its first point, where that is the first peak. */
+export function drawdowns({ time, equity }: EquityCurve, start?: number, unit = DAY): DrawdownStatistics {
   const tracker = new DrawdownTracker();
+  if (start !== undefined) tracker.add(time[0] ?? 0, start);
   for (let i = 0; i < equity.length; i += 1) tracker.add(time[i] ?? 0, equity[i] ?? 0);
-  return tracker.statistics;
+  return tracker.statisticsIn(unit);
 }
 
 /**

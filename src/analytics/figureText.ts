@@ -3,6 +3,7 @@ import { DOLLAR, formatDecimal } from '../domain/units.js';
 import type { Money } from '../domain/units.js';
 
 const PERCENT = 100;
+const SECONDS_PER_DAY = 86_400;
 
 /** Separates the thousands of a decimal text. */
 export function groupThousands(text: string): string {
@@ -40,6 +41,20 @@ export function formatPercent(fraction: number, options: { readonly signed?: boo
 export function formatRatio(value: number): string {
   if (!Number.isFinite(value)) return 'n/a';
   return `${value < 0 ? '−' : ''}${groupThousands(Math.abs(value).toFixed(2))}`;
+}
+
+/** Days as `3 days`, with hours, minutes and seconds where they are parts of one: `2 days 4 h`, `5 min`. */
+export function formatDays(days: number): string {
+  if (!Number.isFinite(days) || Number.isInteger(days)) return plural(days, 'day');
+  const seconds = Math.round(days * SECONDS_PER_DAY);
+  const whole = Math.floor(seconds / SECONDS_PER_DAY);
+  const parts = [
+    [Math.floor((seconds % SECONDS_PER_DAY) / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const rest = parts.filter(([count]) => count > 0).map(([count, unit]) => `${String(count)} ${unit}`);
+  return [...(whole > 0 || rest.length === 0 ? [plural(whole, 'day')] : []), ...rest].join(' ');
 }
 
 /** `one file`, `3 files`; `n/a` for no number. */

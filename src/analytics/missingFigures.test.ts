@@ -5,7 +5,8 @@ import { SHARE } from '../domain/units.js';
 import { closingFigures } from './closingFigures.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dayFigures } from './dayFigures.js';
-import { missingDayFigures, missingFigures, missingText } from './missingFigures.js';
+import { missingDayFigures, missingFigures, missingMonthFigures, missingText } from './missingFigures.js';
+import { monthFigures } from './monthFigures.js';
 import { computeStatistics, RUINED } from './statistics.js';
 import type { Statistics } from './statistics.js';
 
@@ -168,7 +169,13 @@ describe('figures without a number', () => {
       );
     expect(of([100, 101])).toMatchObject({ omega: 'it takes 20 daily returns, there are 2' });
     expect(of([100, 100])).toMatchObject({ gaining: 'no day moved', omega: 'it takes 20 daily returns, there are 2' });
-    expect(of([...MOVING, -20, 30])).toMatchObject({ stability: RUINED });
+    const ruined = { stability: RUINED, ulcerIndex: RUINED, martinRatio: RUINED, recoveryFactor: RUINED };
+    expect(of([...MOVING, -20, 30])).toMatchObject(ruined);
+    expect(of([...MOVING, 0, 0])).toMatchObject({ ...ruined, best: RUINED, worst: RUINED });
+    expect(of(RISING)).toMatchObject({
+      martinRatio: 'no day ended below an earlier one',
+      recoveryFactor: 'no day ended below an earlier one',
+    });
     expect(of(RISING)).toMatchObject({ omega: 'no day lost' });
     expect(of(RISING.map(() => 100))).toMatchObject({
       gaining: 'no day moved',
@@ -177,6 +184,7 @@ describe('figures without a number', () => {
     });
     expect(of(MOVING)).toEqual({
       dailyBeta: 'there is no benchmark',
+      correlation: 'there is no benchmark',
       upCapture: 'there is no benchmark',
       downCapture: 'there is no benchmark',
     });
@@ -190,6 +198,7 @@ describe('figures without a number', () => {
       RISING.map(() => 7),
       {
         dailyBeta: 'the daily returns of the benchmark do not vary',
+        correlation: 'the daily returns of either do not vary',
         upCapture: 'the benchmark rose on no day',
         downCapture: 'the benchmark fell on no day',
       },
@@ -197,13 +206,30 @@ describe('figures without a number', () => {
     [
       'has few days',
       RISING.map((value, day) => (day < 15 ? NaN : value)),
-      { dailyBeta: FEW_PAIRS, upCapture: FEW_PAIRS, downCapture: FEW_PAIRS },
+      { dailyBeta: FEW_PAIRS, correlation: FEW_PAIRS, upCapture: FEW_PAIRS, downCapture: FEW_PAIRS },
     ],
-    ['has no price', RISING.map(() => NaN), { dailyBeta: NO_PRICE, upCapture: NO_PRICE, downCapture: NO_PRICE }],
+    [
+      'has no price',
+      RISING.map(() => NaN),
+      { dailyBeta: NO_PRICE, correlation: NO_PRICE, upCapture: NO_PRICE, downCapture: NO_PRICE },
+    ],
   ])('say why, against a benchmark that %s', (_, benchmark, wanted) => {
     const curve = { time: Float64Array.from(MOVING, (__, day) => day * DAY), equity: Float64Array.from(MOVING) };
     const missing = missingDayFigures(dayFigures(curve, 100, Float64Array.from(benchmark)), true);
     expect(missing).toEqual(wanted);
+  });
+
+  it('say why those of months are missing', () => {
+    const of = (returns: readonly number[]): Readonly<Record<string, string>> =>
+      missingMonthFigures(monthFigures(returns.map((value) => ({ name: '', profit: 0, returnFraction: value }))));
+    expect(of([0, 0])).toEqual({
+      gaining: 'no month moved',
+      averageGain: 'no month gained',
+      averageLoss: 'no month lost',
+      gainToPain: 'it takes 12 months, there are 2',
+    });
+    expect(of(RISING.map(() => 0.1))).toEqual({ averageLoss: 'no month lost', gainToPain: 'no month lost' });
+    expect(of([0.1, NaN])).toMatchObject({ best: RUINED, worst: RUINED });
   });
 
   it('are told with one reason for many', () => {

@@ -2,6 +2,8 @@
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { DayFigures } from './dayFigures.js';
 import { NO_LOSS, whyUnmeasured } from './figure.js';
+import { FEWEST_MONTHS } from './monthFigures.js';
+import type { MonthFigures } from './monthFigures.js';
 import { RUINED, wasRuined } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import { fewPairs } from './yearlyFigures.js';
@@ -21,6 +23,7 @@ const NO_FALL = 'the equity never fell for longer than one point';
 const STILL = 'the returns do not vary, or are fewer than two';
 const NO_GROWTH = 'the run took no time, or its equity fell below 0';
 const MARKET_STILL = 'the benchmark does not move, or has fewer than two returns';
+const NEVER_FELL = 'no day ended below an earlier one';
 const NO_CAPTURE = 'what a year of such days comes to cannot be told';
 
 function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => string {
@@ -96,16 +99,22 @@ function ofMarket(reason: (of: DayFigures) => string): Reason<DayFigures> {
 
 /** A day that lost everything or more: after it no return has a meaning. */
 function unlessRuined(reason: string): (of: DayFigures) => string {
-  return ({ worst }) => (worst <= -1 ? RUINED : reason);
+  return ({ worst }) => (worst > -1 ? reason : RUINED);
 }
 
 const OF_DAYS: Reasons<DayFigures> = {
+  best: () => RUINED,
+  worst: () => RUINED,
   omega: () => NO_LOSS,
   tailRatio: () => 'one day in twenty came to exactly 0',
   skewness: () => STILL,
   excessKurtosis: () => STILL,
   stability: unlessRuined(STILL),
+  ulcerIndex: () => RUINED,
+  martinRatio: unlessRuined(NEVER_FELL),
+  recoveryFactor: unlessRuined(NEVER_FELL),
   dailyBeta: ofMarket(unlessRuined('the daily returns of the benchmark do not vary')),
+  correlation: ofMarket(unlessRuined('the daily returns of either do not vary')),
   upCapture: ofMarket((figures) =>
     figures.benchmarkRises === 0 ? 'the benchmark rose on no day' : unlessRuined(NO_CAPTURE)(figures),
   ),
@@ -116,6 +125,14 @@ const OF_DAYS: Reasons<DayFigures> = {
 
 /** The only one that few days support, too. */
 const OF_ANY_DAYS: Reasons<DayFigures> = { gaining: ({ days }) => (days === 0 ? 'there is no day' : 'no day moved') };
+
+const OF_MONTHS: Reasons<MonthFigures> = {
+  gaining: () => 'no month moved',
+  averageGain: () => 'no month gained',
+  averageLoss: () => 'no month lost',
+  gainToPain: ({ months }) =>
+    months < FEWEST_MONTHS ? `it takes ${FEWEST_MONTHS} months, there are ${months}` : 'no month lost',
+};
 
 /**
  * Of the statistics of a run; `hasBenchmark` where it is measured against one, though that may have no price, or why it
@@ -130,6 +147,11 @@ export function missingFigures(statistics: Statistics, hasBenchmark: boolean | s
 export function missingDayFigures(figures: DayFigures, hasBenchmark: boolean): MissingFigures {
   const reasons = { ...(figures.days < FEWEST_DAYS ? {} : OF_DAYS), ...OF_ANY_DAYS };
   return missingOf(figures, reasons, ({ days }) => fewDays(days), whyUnmeasured(hasBenchmark));
+}
+
+/** Of the figures of its months. */
+export function missingMonthFigures(figures: MonthFigures): MissingFigures {
+  return missingOf(figures, OF_MONTHS, () => RUINED, '');
 }
 
 function missingOf<T extends object>(

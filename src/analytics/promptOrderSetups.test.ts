@@ -163,7 +163,15 @@ const action: fc.Arbitrary<DatedAction> = fc.record({
 
 const given: fc.Arbitrary<Given> = fc.record({
   // Mostly what lets orders be prompt.
-  preset: fc.constantFrom('backtesting.py', 'optimistic', 'backtesting.py', 'optimistic', 'lean', 'papertape'),
+  preset: fc.constantFrom(
+    'backtesting.py',
+    'optimistic',
+    'backtesting.py',
+    'optimistic',
+    'lean',
+    'lean+margin.2500bps.5000bps',
+    'papertape',
+  ),
   feePlan: fc.constantFrom('zero', 'interactive-brokers-fixed'),
   limits: fc.constantFrom<RiskLimits>(
     {},

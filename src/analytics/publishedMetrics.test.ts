@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../calendar/tradingDate.js';
 import { aggregateReturns } from './aggregateReturns.js';
-import { captureRatio, excessSharpe, trackingError } from './benchmarkMetrics.js';
+import { captureRatio, correlation, excessSharpe, informationRatio, trackingError } from './benchmarkMetrics.js';
 import {
   annualReturn,
   annualVolatility,
@@ -16,7 +16,12 @@ import {
 } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
 import { cumulativeReturn } from './samples.js';
-import { probabilisticSharpe } from './validation/sharpeSignificance.js';
+import {
+  deflatedSharpe,
+  expectedMaximumSharpe,
+  minimumTrackRecord,
+  probabilisticSharpe,
+} from './validation/sharpeSignificance.js';
 
 const closeTo = (value: number, wanted: number): void => {
   expect(Math.abs(value - wanted), `${value} for ${wanted}`).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(wanted)));
@@ -65,6 +70,36 @@ it('Sharpe and Sortino ratios of pypbo', () => {
   const years = [0.259, 0.198, 0.364, -0.081, 0.057, 0.055, 0.188, 0.317, 0.24, 0.184, -0.01, 0.526];
   expect(sharpeRatio(years, 0.05, 1)).toBeCloseTo(0.834364, 6);
   expect(sortinoRatio([0.17, 0.15, 0.23, -0.05, 0.12, 0.09, 0.13, -0.04], 0, 1)).toBeCloseTo(4.417261, 6);
+});
+
+// mlfinlab, tests/test_backtest_statistics.py at 1be71ccf and, of the variance and number of trials, a later one.
+it('ratios and their significance of mlfinlab', () => {
+  const months = [0.03, 0.02, 0.01, -0.01, 0.02, 0.01, 0, -0.01, 0.01];
+  expect(sharpeRatio(months, 0.005, 12)).toBeCloseTo(0.987483, 5);
+  expect(informationRatio(months, 0.006, 12)).toBeCloseTo(0.733559, 6);
+  const sample = { sharpe: 1.14, count: 250, skewness: 0, kurtosis: 3 };
+  expect(probabilisticSharpe(sample, 1)).toBeCloseTo(0.95727, 4);
+  // The variance of 3.5, 1.01 and 1.02 divided by 3 as mlfinlab does, not by 2.
+  expect(deflatedSharpe(sample, 3, 4.1168666667 / 3)).toBeCloseTo(0.95836, 4);
+  expect(expectedMaximumSharpe(100, 0.4 ** 2)).toBeCloseTo(1.012241, 6);
+  expect(deflatedSharpe(sample, 100, 0.4 ** 2)).toBeCloseTo(0.94174, 6);
+  expect(minimumTrackRecord(sample, 1, 0.95)).toBeCloseTo(228.73498, 5);
+});
+
+// QuantStats, tests/test_regressions.py at 01323c1d: R² is of the days that both have.
+it('correlation is of the periods that both have', () => {
+  const own = [0.02, NaN, -0.01, 0.03, 0.005];
+  const market = [0.01, 0.5, -0.01, NaN, 0.02];
+  const [x, y] = [
+    [0.01, -0.01, 0.02],
+    [0.02, -0.01, 0.005],
+  ] as const;
+  const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / 3;
+  const product = (one: readonly number[], other: readonly number[]): number =>
+    one.reduce((sum, value, index) => sum + (value - mean(one)) * ((other[index] ?? 0) - mean(other)), 0);
+  closeTo(correlation(own, market), product(x, y) / Math.sqrt(product(x, x) * product(y, y)));
+  closeTo(correlation(market, market), 1);
+  expect([correlation([0.01, 0.01], [0.01, 0.02]), correlation([0.01], [0.02])]).toEqual([NaN, NaN]);
 });
 
 // LEAN, Tests/Common/Statistics/PortfolioStatisticsTests.cs at 0abf3158, days per year of different markets. LEAN puts
@@ -140,6 +175,18 @@ describe('figures of empyrical-reloaded', () => {
     );
     expect(weeks).toHaveLength(wanted.length);
     for (const [index, value] of wanted.entries()) closeTo(weeks[index] ?? NaN, value);
+  });
+
+  // What empyrical-reloaded 0.7.1 gives for 0.99^5000, of which a total return of float64 knows nothing but −1.
+  it('the growth of many falling days is not lost in the rounding of their total', () => {
+    const own = new Float64Array(5000).fill(-0.01);
+    const market = new Float64Array(5000).fill(-0.005);
+    const wanted = 0.99 ** 252 - 1;
+    closeTo(annualReturn(own, 252), wanted);
+    closeTo(captureRatio(own, market, 252, 'down'), wanted / (0.995 ** 252 - 1));
+    const sample = new ReturnSample({ periodsPerYear: 252, riskFree: 0, required: 0, omegaRequired: 0 });
+    for (const value of own) sample.add(value);
+    closeTo(sample.annualReturn, wanted);
   });
 
   it('no returns come to no return (test_stats)', () => {

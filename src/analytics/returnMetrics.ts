@@ -5,7 +5,7 @@
  * A figure that the sample cannot support is NaN, which writers show as "n/a"; a ratio to nothing is infinite.
  */
 import { CoMoments, Moments } from './Moments.js';
-import { cumulativeReturn, definedOnly, deviationOf, meanOf, percentileOf, withoutRounding } from './samples.js';
+import { definedOnly, deviationOf, meanOf, percentileOf, wealthOf, withoutRounding } from './samples.js';
 
 /** Trading periods in a year. */
 export const PERIODS_PER_YEAR = { daily: 252, weekly: 52, monthly: 12 } as const;
@@ -27,12 +27,15 @@ export function excess(returns: ArrayLike<number>, rate: Rate): Float64Array {
  * of a run's statistics go by calendar days.
  */
 export function annualReturn(returns: ArrayLike<number>, periodsPerYear: number): number {
-  return annualGrowth(cumulativeReturn(returns), returns.length, periodsPerYear);
+  return annualGrowth(wealthOf(returns), returns.length, periodsPerYear);
 }
 
-/** What a return over `periods` periods comes to per year; NaN for no periods. */
-export function annualGrowth(totalReturn: number, periods: number, periodsPerYear: number): number {
-  return periods === 0 ? NaN : (1 + totalReturn) ** (periodsPerYear / periods) - 1;
+/**
+ * What it comes to per year that 1 became `wealth` over `periods` periods; NaN for no periods. Not of the total return:
+ * what 2,500 falling days leave of 1 is lost in the rounding of a return next to −1.
+ */
+export function annualGrowth(wealth: number, periods: number, periodsPerYear: number): number {
+  return periods === 0 ? NaN : wealth ** (periodsPerYear / periods) - 1;
 }
 
 /** Sample standard deviation × √periods; NaN for fewer than two returns. */
@@ -41,8 +44,9 @@ export function annualVolatility(returns: ArrayLike<number>, periodsPerYear: num
 }
 
 /**
- * Mean excess return ÷ sample deviation × √periods (Sharpe 1994). Infinite for equal returns that are not 0 (QuantStats
- * and ffn have none there); NaN for fewer than two returns, and where all are 0.
+ * Mean excess return ÷ sample deviation × √periods (Sharpe 1994); freqtrade divides the squares by n. Infinite for
+ * equal returns that are not 0 (QuantStats and ffn have none there); NaN for fewer than two returns, and where all are
+ * 0.
  */
 export function sharpeRatio(returns: ArrayLike<number>, riskFree: Rate, periodsPerYear: number): number {
   const over = excess(returns, riskFree);

@@ -55,13 +55,17 @@ export function isStill(returns: ArrayLike<number>): boolean {
 
 /** What simple returns come to together: the product of (1 + r), less 1; NaN for no returns. */
 export function cumulativeReturn(returns: ArrayLike<number>): number {
-  if (returns.length === 0) return NaN;
+  return returns.length === 0 ? NaN : wealthOf(returns) - 1;
+}
+
+/** What 1 becomes by simple returns, those that are there: the product of (1 + r); 1 for none. */
+export function wealthOf(returns: ArrayLike<number>): number {
   let wealth = 1;
   for (let index = 0; index < returns.length; index += 1) {
     const value = returns[index] ?? NaN;
     if (!Number.isNaN(value)) wealth *= 1 + value;
   }
-  return wealth - 1;
+  return wealth;
 }
 
 /** The value below which a share of the sample lies, 0 to 1, by linear interpolation between ranks; NaN for none. */

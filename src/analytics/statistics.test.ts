@@ -9,6 +9,7 @@ import { regularPrices } from './benchmarkHistory.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dailyReturns } from './dailyReturns.js';
 import { drawdowns, longestRecovery } from './drawdowns.js';
+import { formatDays } from './figureText.js';
 import { logReturns, logReturnSlope, sampleEquity, slope } from './returns.js';
 import { computeStatistics } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
@@ -127,6 +128,50 @@ describe('the convention backtesting.py with a risk-free rate', () => {
     expect(figures.sortino).toBeCloseTo(sortino, 10);
     expect(figures.beta).toBeCloseTo(1.1928104089792149, 10);
     expect(figures.alpha * 100).toBeCloseTo(alphaPercent, 10);
+  });
+});
+
+// compute_stats of backtesting.py 0.6.6 on these points and trades: lengths in hours and in minutes.
+describe('lengths of falls and trades within days', () => {
+  const equity = [10_000, 10_000, 9950, 9980, 10_020, 10_010, 9990, 9970, 10_030, 10_040, 10_020, 10_000, 9990, 9995];
+  const hours = equity.map((_, hour) =>
+    fromNewYork(parseDate('2024-03-07') + Math.floor(hour / 7), (9.5 + (hour % 7)) * HOUR),
+  );
+  const minutes = equity.map((_, step) => fromNewYork(parseDate('2024-03-08'), (9.5 + step / 12) * HOUR));
+  const lengthsOf = (name: keyof typeof STATISTICS_CONVENTIONS, times: readonly number[]): readonly number[] => {
+    const trades = [
+      [1, 3, 102 / 100 - 1],
+      [4, 8, 100 / 101 - 1],
+    ].map(([entry = 0, exit = 0, returnFraction = 0]) => ({
+      entryTime: times[entry] ?? 0,
+      exitTime: times[exit] ?? 0,
+      pnl: 1000 * returnFraction,
+      returnFraction,
+    }));
+    const curve = { time: Float64Array.from(times), equity: Float64Array.from(equity) };
+    const s = computeStatistics({ curve, trades, startEquity: 10_000, riskFree: 0 }, STATISTICS_CONVENTIONS[name]);
+    return [s.maxDrawdownDays, s.averageDrawdownDays, s.maxTradeDays, s.averageTradeDays];
+  };
+
+  it('are rounded up to the unit of the time between points under backtesting.py, to days under others', () => {
+    const inHours = lengthsOf('backtesting.py', hours).map((days) => days * 24);
+    const inMinutes = lengthsOf('backtesting.py', minutes).map((days) => days * 24 * 60);
+    for (const [index, wanted] of [21, 10, 21, 12].entries()) expect(inHours[index]).toBeCloseTo(wanted, 9);
+    for (const [index, wanted] of [20, 19, 20, 15].entries()) expect(inMinutes[index]).toBeCloseTo(wanted, 9);
+    expect(lengthsOf('papertape', hours)).toEqual([1, 1, 1, 1]);
+  });
+
+  it.each([
+    [3, '3 days'],
+    [1, '1 day'],
+    [13 / 6, '2 days 4 h'],
+    [5 / 24, '5 h'],
+    [19 / 1440, '19 min'],
+    [1 + 61 / 86_400, '1 day 1 min 1 s'],
+    [1e-9, '0 days'],
+    [NaN, 'n/a'],
+  ])('are told as people do: %d', (days, text) => {
+    expect(formatDays(days)).toBe(text);
   });
 });
 
@@ -253,13 +298,40 @@ describe('the points that falls are measured on', () => {
 
   it('are all of them, or under lean those more than four minutes after the one before', () => {
     const dips = [0, 1, 4, 5, 9, 10];
-    expect(dips.map((dip) => fallOf('papertape', dip) > 0.09)).toEqual([false, true, true, true, true, true]);
+    expect(dips.map((dip) => fallOf('papertape', dip) > 0.09)).toEqual([true, true, true, true, true, true]);
     expect(dips.map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, false, false, true, false, true]);
   });
 
   it('are at least a four-thousandth of a long run apart', () => {
     // Of 40 days that is 14.4 minutes.
     expect([5, 14, 15, 30].map((dip) => fallOf('lean', dip, 40) > 0.09)).toEqual([false, false, true, true]);
+  });
+
+  // R PerformanceAnalytics 2.1.0 as QuantStats records it (tests/data/reference_values.json at b7a78726): the starting
+  // capital counts as a peak. Seven losses, so that the first return is part of the deepest fall.
+  it('begin with the start under papertape, and with the first point under backtesting.py', () => {
+    const losses = [
+      -0.018720930383, -0.014303070725, -0.014572173794, -0.003467788444, -0.025038397377, -0.001677869157,
+      -0.010129521509,
+    ];
+    let wealth = 10_000;
+    const equity = Float64Array.from(losses, (loss) => (wealth *= 1 + loss));
+    const time = Float64Array.from(losses, (_, day) => closeOf('2024-03-04') + day * DAY);
+    const of = (name: keyof typeof STATISTICS_CONVENTIONS) =>
+      computeStatistics(
+        { curve: { time, equity }, trades: [], startEquity: 10_000, riskFree: 0 },
+        STATISTICS_CONVENTIONS[name],
+      );
+    expect(of('papertape').maxDrawdown).toBeCloseTo(0.08485758410265398, 12);
+    expect(of('papertape').calmar).toBeCloseTo(-11.30038738924165, 8);
+    expect(of('backtesting.py').maxDrawdown).toBeCloseTo(1 - (1 - 0.08485758410265398) / (1 - 0.018720930383), 12);
+    expect([of('papertape').maxDrawdownDays, of('backtesting.py').maxDrawdownDays]).toEqual([6, 6]);
+  });
+
+  it('has no Sortino ratio of one return under papertape, as empyrical has none', () => {
+    const curve = { time: Float64Array.of(closeOf('2024-03-04')), equity: Float64Array.of(99) };
+    const input = { curve, trades: [], startEquity: 100, riskFree: 0 };
+    expect(computeStatistics(input, STATISTICS_CONVENTIONS.papertape).sortino).toBeNaN();
   });
 
   it('begin anew each morning, and have the last of each day', () => {

@@ -7,9 +7,10 @@ import { informationRatio, isNoBeta, trackingError, treynorRatio } from './bench
 import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
-import type { Micros } from '../domain/units.js';
+import { DAY } from '../domain/timeframe.js';
+import type { DurationMicros, Micros } from '../domain/units.js';
 import { countedInDates, isDaily } from './dailyTimes.js';
-import { daysBetween } from './duration.js';
+import { daysBetween, unitOf } from './duration.js';
 import { withoutInfinities } from './finiteFigures.js';
 import {
   downsideDeviation,
@@ -138,7 +139,8 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     convention.growthFrom === 'start' && given.since !== undefined
       ? daysBetween(given.since, given.curve.time[last] ?? 0)
       : days;
-  const falls = fallsOf(fallCurve(input, convention), convention);
+  const unit = convention.lengths === 'days' ? DAY : unitOf(curve.time);
+  const falls = fallsOf(fallCurve(input, convention), input.startEquity, unit, convention);
   const rates = annualRates(input, convention);
   const { lowest: lowestEquity, highest: peakEquity } = boundsOf(curve.equity);
   const figures = {
@@ -154,7 +156,7 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     ...benchmarkFigures(input, convention, totalReturn),
     exposure: exposure(input, convention),
     ...falls,
-    ...tradesOf(input.trades, convention),
+    ...tradesOf(input.trades, unit, convention),
     ...input.closings,
     ...(convention.closings === 'counted' ? { recoveryDays: recoveryOf(fallCurve(given, convention), given) } : {}),
   };
@@ -185,14 +187,23 @@ function daysBefore({ curve, since }: StatisticsInput, { sampling }: StatisticsC
 }
 
 /** Where a curve has no fall, its lengths are 0: one that counts lasts longer. */
-function fallsOf(curve: EquityCurve, { withoutCases }: StatisticsConvention): DrawdownStatistics {
-  const falls = drawdowns(curve);
+function fallsOf(
+  curve: EquityCurve,
+  startEquity: number,
+  unit: DurationMicros,
+  { withoutCases, fallsFrom }: StatisticsConvention,
+): DrawdownStatistics {
+  const falls = drawdowns(curve, fallsFrom === 'start' ? startEquity : undefined, unit);
   if (withoutCases === 'zero' || falls.maxDrawdownDays > 0) return falls;
   return { ...falls, averageDrawdown: Number.NaN, maxDrawdownDays: Number.NaN, averageDrawdownDays: Number.NaN };
 }
 
-function tradesOf(trades: readonly ClosedTrade[], { withoutCases }: StatisticsConvention): TradeStatistics {
-  const figures = tradeStatistics(trades);
+function tradesOf(
+  trades: readonly ClosedTrade[],
+  unit: DurationMicros,
+  { withoutCases }: StatisticsConvention,
+): TradeStatistics {
+  const figures = tradeStatistics(trades, unit);
   if (withoutCases === 'zero' || trades.length > 0) return figures;
   return { ...figures, maxTradeDays: Number.NaN, averageTradeDays: Number.NaN };
 }
@@ -263,6 +274,7 @@ function sortino(
     case 'annual':
       return (annualReturn - riskFree) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'mean':
+      if (returns.length < 2) return Number.NaN;
       return (mean(returns) * periods) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'negativeDeviation': {
       if (returns.length < 2) return Number.NaN;

@@ -1,5 +1,7 @@
 /** Statistics of closed round trips. */
-import { daysBetween } from './duration.js';
+import { DAY } from '../domain/timeframe.js';
+import type { DurationMicros } from '../domain/units.js';
+import { daysBetween, roundedUp } from './duration.js';
 import { Moments } from './Moments.js';
 
 /** One closed trade as the statistics see it: dollars, fractions and Micros in float64. */
@@ -14,7 +16,7 @@ export interface ClosedTrade {
 
 /**
  * Figures of all trades, as backtesting.py 0.6.6 defines them; ratios that the trades cannot support are NaN or
- * infinite. Durations in days, rounded up.
+ * infinite. Durations in days, rounded up to a unit.
  */
 export interface TradeStatistics {
   readonly trades: number;
@@ -93,8 +95,13 @@ export class TradeSample {
     return this.grossProfit / this.wins / (-this.grossLoss / this.losses);
   }
 
-  /** The figures so far. */
+  /** The figures so far, lengths in whole days. */
   get statistics(): TradeStatistics {
+    return this.statisticsIn(DAY);
+  }
+
+  /** The figures so far, lengths rounded up to a unit. */
+  statisticsIn(unit: DurationMicros): TradeStatistics {
     const { count, wins, pnl } = this;
     const winRate = wins / count;
     return {
@@ -103,8 +110,8 @@ export class TradeSample {
       bestTrade: count === 0 ? NaN : this.best,
       worstTrade: count === 0 ? NaN : this.worst,
       averageTrade: this.isRuined ? 0 : Math.exp(this.logSum / count) - 1,
-      maxTradeDays: Math.ceil(this.longestDays),
-      averageTradeDays: count === 0 ? 0 : Math.ceil(this.daySum / count),
+      maxTradeDays: roundedUp(this.longestDays, unit),
+      averageTradeDays: count === 0 ? 0 : roundedUp(this.daySum / count, unit),
       profitFactor: this.gainSum / Math.abs(this.lossSum),
       expectancy: this.returnSum / count,
       sqn: (Math.sqrt(count) * this.meanPnl) / pnl.deviation,
@@ -114,8 +121,8 @@ export class TradeSample {
 }
 
 /** Computes the figures; the order of the trades does not matter. */
-export function tradeStatistics(trades: readonly ClosedTrade[]): TradeStatistics {
+export function tradeStatistics(trades: readonly ClosedTrade[], unit = DAY): TradeStatistics {
   const sample = new TradeSample();
   for (const trade of trades) sample.add(trade);
-  return sample.statistics;
+  return sample.statisticsIn(unit);
 }

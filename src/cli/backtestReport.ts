@@ -6,7 +6,7 @@ import type { EquityCurve } from '../analytics/returns.js';
 import type { Statistics } from '../analytics/statistics.js';
 import { byDays, hasYearlyFigures, perYear, returnCount } from '../analytics/yearlyFigures.js';
 import type { Money } from '../domain/units.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { drawChart } from './equityChart.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
@@ -91,7 +91,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
       'Risk',
       [
         ['Max drawdown', formatPercent(s.maxDrawdown)],
-        ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
+        ['Longest drawdown', formatDays(s.maxDrawdownDays)],
         ['Volatility', byDays(returns, formatPercent(s.annualVolatility))],
         ['Sharpe', byDays(returns, formatRatio(s.sharpe))],
         ['Sortino', byDays(returns, formatRatio(s.sortino))],

@@ -10,7 +10,7 @@ describe('figures of two runs', () => {
     ['totalReturn', 3.87906, 4.24226, '387.91 %', '+36.32 %'],
     ['maxDrawdown', 0.296999, 0.277438, '29.70 %', '−1.96 %'],
     ['sharpe', 0.984554, 1.00639, '0.98', '+0.02'],
-    ['averageTradeDays', 53, 55.25, '53 days', '+2.3 days'],
+    ['averageTradeDays', 53, 55.25, '53 days', '+2 days 6 h'],
     ['trades', 31, 1029, '31', '+998'],
     ['calmar', 1.5, 1.25, '1.50', '−0.25'],
     ['benchmarkDays', 1234, 1235, '1,234', '+1'],

@@ -1,5 +1,5 @@
 /** The statistics of two runs side by side, each in its unit. */
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { DOLLAR } from '../domain/units.js';
 
 /** Fractions that are told in percent; a change of them is one in percentage points. */
@@ -69,7 +69,7 @@ export function figureValue(name: string, value: number | null): string {
   if (value === null) return 'n/a';
   if (DOLLARS.has(name)) return formatMoney(Math.round(value * DOLLAR));
   if (PERCENTS.has(name)) return formatPercent(value);
-  if (DAYS.has(name)) return plural(Math.round(value * 10) / 10, 'day');
+  if (DAYS.has(name)) return name === 'days' ? plural(Math.round(value * 10) / 10, 'day') : formatDays(value);
   return COUNTS.has(name) ? formatCount(value) : formatRatio(value);
 }
 

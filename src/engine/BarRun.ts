@@ -17,7 +17,7 @@ import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { PromptOrders } from './PromptOrders.js';
-import type { RuinGuard } from './RuinGuard.js';
+import type { EquityGuard } from './EquityGuard.js';
 import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
@@ -35,7 +35,7 @@ export interface BarRunParts {
   readonly runner: StrategyRunner;
   readonly manager: TradeManager;
   readonly lossGuard: LossGuard;
-  readonly ruin: RuinGuard;
+  readonly guard: EquityGuard;
   readonly trace: EquityTrace;
   readonly backlog: BarBacklog;
   readonly orchestrator: TradeOrchestrator;
@@ -55,7 +55,7 @@ export class BarRun {
   private readonly runner: StrategyRunner;
   private readonly manager: TradeManager;
   private readonly lossGuard: LossGuard;
-  private readonly ruin: RuinGuard;
+  private readonly guard: EquityGuard;
   private readonly trace: EquityTrace;
   private readonly backlog: BarBacklog;
   private readonly prompt: PromptOrders;
@@ -72,7 +72,7 @@ export class BarRun {
     this.runner = parts.runner;
     this.manager = parts.manager;
     this.lossGuard = parts.lossGuard;
-    this.ruin = parts.ruin;
+    this.guard = parts.guard;
     this.trace = parts.trace;
     this.backlog = parts.backlog;
     this.prompt = parts.orchestrator.prompt;
@@ -96,13 +96,13 @@ export class BarRun {
       runner,
       manager,
       lossGuard,
-      ruin,
+      guard,
       trace,
       backlog,
       prompt,
     } = this;
     const listener = runner.bars.soleListener(code);
-    if (listener === undefined || !router.isPlain(code)) return row;
+    if (listener === undefined || !router.isPlain(code) || guard.actsAmongBars) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
     if (isIdle && marks === undefined) return row;
@@ -124,7 +124,7 @@ export class BarRun {
     const isUnwatched = !isGuarded && equity !== undefined;
     const isPrompt = isUnwatched && prompt.suits(instance, this.sink);
     const mayWait = isUnwatched && trace.hasSoundBars;
-    const isMortal = ruin.isArmed;
+    const isMortal = guard.isArmed;
     prompt.isOpen = isPrompt && isIdle;
     runner.beginSole(instance, table);
     while (next < taken) {
@@ -157,7 +157,7 @@ export class BarRun {
           due = timers.nextDue;
           stop = firstAfter(time, next, taken, end, due);
         }
-        const until = isMortal ? ruin.before(table, next, stop, shares) : stop;
+        const until = isMortal ? guard.before(table, next, stop, shares) : stop;
         if (until === next) {
           this.ruinBar(table, next, listener, marks, quietFrom);
           marks = undefined;
@@ -251,7 +251,7 @@ export class BarRun {
     venue.endQuietBars(table, quietFrom, row + 1);
     this.prompt.isOpen = false;
     instance.bar.release();
-    this.ruin.check();
+    this.guard.check();
     // The hook that is not called has its decision point all the same.
     if (manager.openCount === 0) clock.point += 1;
     else this.drain();
@@ -265,7 +265,7 @@ export class BarRun {
    * bar is known to be sound (`EquityTrace.hasSoundBars`).
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
-    const { clock, timers, venue, tracker, runner, manager, ruin, trace, backlog } = this;
+    const { clock, timers, venue, tracker, runner, manager, guard, trace, backlog } = this;
     const { ahead, instance } = listener;
     const { context } = instance;
     const shares = tracker.soleShares;
@@ -277,7 +277,7 @@ export class BarRun {
     // What is due at the venue at the very time of a bar comes with it.
     const before = Math.min(end, venue.nextDue());
     const last = firstReached(table, row, firstAfter(time, row, taken, before, due), reach);
-    const stop = ruin.isArmed ? ruin.before(table, row, last, shares) : last;
+    const stop = guard.isArmed ? guard.before(table, row, last, shares) : last;
     const sent = manager.sentCount;
     let next = row;
     runner.beginSole(instance, table);
@@ -318,7 +318,7 @@ export class BarRun {
     clock.inputs += 1;
     venue.matchInstant(at);
     this.drain();
-    this.ruin.check();
+    this.guard.check();
     if (context !== undefined) {
       runner.beginSole(instance, table);
       runner.deliverSole(instance, context, row);

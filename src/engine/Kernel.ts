@@ -25,10 +25,11 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
 import { deliverRow } from './deliverRow.js';
+import type { EquityGuard } from './EquityGuard.js';
 import { InstantReader } from './InstantReader.js';
 import type { KernelClock } from './KernelClock.js';
 import type { EquityTrace } from './EquityTrace.js';
-import { assembleKernel } from './kernelParts.js';
+import { assembleKernel, equityGuardOf } from './kernelParts.js';
 import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
 import { MarketObserver } from './MarketObserver.js';
@@ -37,7 +38,6 @@ import { BarRun } from './BarRun.js';
 import { MergedBarRun } from './MergedBarRun.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
-import { RuinGuard } from './RuinGuard.js';
 import type { SinkSwitch } from './SinkSwitch.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 import type { StrategyRunner } from './StrategyRunner.js';
@@ -60,7 +60,7 @@ export class Kernel {
   private readonly router: StreamRouter;
   private readonly timers: Timers;
   private readonly lossGuard: LossGuard;
-  private readonly ruin: RuinGuard;
+  private readonly guard: EquityGuard;
   private readonly desk: CommandDesk;
   private readonly observer: MarketObserver;
   /** What is recorded at the end of every instant. */
@@ -92,11 +92,11 @@ export class Kernel {
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
     const drain = (): void => this.drain();
-    this.ruin = new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? this.venue.ruin : undefined);
-    const { venue, observer, ruin } = this;
-    this.barRun = new BarRun({ ...parts, venue, drain, ruin });
+    this.guard = equityGuardOf(options, parts, drain);
+    const { venue, observer, guard } = this;
+    this.barRun = new BarRun({ ...parts, venue, drain, guard });
     const deliverFresh = (): void => this.deliverFresh();
-    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, ruin, observer, deliverFresh });
+    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, guard, observer, deliverFresh });
     this.hasOneSymbol = config.symbols.length === 1;
     this.desk = new CommandDesk({
       config,
@@ -183,7 +183,7 @@ export class Kernel {
   adopt(books: CarriedBooks): void {
     assert(!this.started, 'books are carried over before the start');
     this.tracker.adopt(books);
-    this.ruin.adopt();
+    this.guard.adopt();
   }
 
   /** Ends the session: the strategies' last hooks. Working orders and positions stay as they are. */
@@ -296,7 +296,7 @@ export class Kernel {
         if (live) venue.matchInstant(at);
         this.drain();
       }
-      if (this.ruin.isArmed === true) this.ruin.check();
+      if (this.guard.isArmed === true) this.guard.check();
       for (let i = row; i < end; i += 1) {
         runner.deliverBar(code, table, i);
         if (isQuiet && manager.openCount === 0) {
@@ -347,7 +347,7 @@ export class Kernel {
     if (router.hasFresh) this.observer.observeFresh();
     if (live) venue.matchInstant(at);
     this.drain();
-    this.ruin.check();
+    this.guard.check();
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
       if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();

@@ -16,7 +16,7 @@ import type { BarRunParts } from './BarRun.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
-import type { RuinGuard } from './RuinGuard.js';
+import type { EquityGuard } from './EquityGuard.js';
 import type { MarketObserver } from './MarketObserver.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { StrategyRunner } from './StrategyRunner.js';
@@ -43,7 +43,7 @@ export class MergedBarRun {
   private readonly runner: StrategyRunner;
   private readonly manager: TradeManager;
   private readonly lossGuard: LossGuard;
-  private readonly ruin: RuinGuard;
+  private readonly guard: EquityGuard;
   private readonly trace: EquityTrace;
   private readonly waiting: WaitingOrders;
   private readonly observer: MarketObserver;
@@ -61,7 +61,7 @@ export class MergedBarRun {
     this.runner = parts.runner;
     this.manager = parts.manager;
     this.lossGuard = parts.lossGuard;
-    this.ruin = parts.ruin;
+    this.guard = parts.guard;
     this.trace = parts.trace;
     this.waiting = parts.orchestrator.waiting;
     this.observer = parts.observer;
@@ -72,9 +72,9 @@ export class MergedBarRun {
 
   /** Consumes whole instants from `row` on, returns the first row that is not consumed. The kernel decides itself. */
   run(code: number, table: BarTable, row: number): number {
-    const { clock, venue, sink, trace, waiting } = this;
+    const { clock, venue, sink, trace, waiting, guard } = this;
     const { merged } = venue;
-    if (merged === undefined || !merged.begin(code, table)) return row;
+    if (merged === undefined || guard.actsAmongBars || !merged.begin(code, table)) return row;
     const { time, length } = table;
     waiting.begin(merged);
     // Who listens to the end of every instant may look at anything.
@@ -132,7 +132,7 @@ export class MergedBarRun {
     if (router.nextClose <= at) router.closeAggregates(at);
     if (router.hasFresh) this.observer.observeFresh();
     this.decide(merged, table, decisive, at);
-    this.ruin.check();
+    this.guard.check();
     this.deliver(code, table, from, to, mayWait);
     lossGuard.check();
     trace.add();

@@ -49,27 +49,42 @@ export class OrderArchive {
   /** What the last client order id began with, so that a series of them is recognised at a glance. */
   private prefix = '';
   private prefixCode = -1;
+  /** Of the text that {@link takeClientOrderId} found last. */
+  private idCode = -1;
 
   /** Copies a final order and returns its place. */
   add(order: OrderRecord): number {
-    const { rows } = this;
+    const { rows, shared } = this;
     const { source } = order;
-    const { row: shared } = this.shared;
+    const isNumbered = order.clientOrderNumber > 0;
+    const clientOrderNumber = isNumbered ? order.clientOrderNumber : this.takeClientOrderId(order.clientOrderId);
+    const prefix = isNumbered ? this.prefixes.codeOf(order.clientOrderPrefix) : this.idCode;
+    const account = this.accounts.codeOf(order.accountId);
+    const choices = choicesOf(order);
+    const { quantity } = order;
+    const owner = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
+    const reason = this.reasons.codeOf(order.reason);
+    const { expected } = shared;
+    const isSamePlan = expected[2] === choices && expected[3] === quantity && expected[5] === reason;
+    const isSameOwner = expected[0] === prefix && expected[1] === account && expected[4] === owner;
+    let place = 0;
+    if (isSamePlan && isSameOwner) {
+      place = shared.again();
+    } else {
+      const { row: terms } = shared;
+      terms[0] = prefix;
+      terms[1] = account;
+      terms[2] = choices;
+      terms[3] = quantity;
+      terms[4] = owner;
+      terms[5] = reason;
+      place = shared.place();
+    }
     const at = rows.next();
     const row = rows.block;
     row[at] = order.number;
-    if (order.clientOrderNumber > 0) {
-      shared[0] = this.prefixes.codeOf(order.clientOrderPrefix);
-      row[at + 1] = order.clientOrderNumber;
-    } else {
-      row[at + 1] = this.numberedClientOrderId(order.clientOrderId, shared);
-    }
-    shared[1] = this.accounts.codeOf(order.accountId);
-    shared[2] = choicesOf(order);
-    shared[3] = order.quantity;
-    shared[4] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
-    shared[5] = this.reasons.codeOf(order.reason);
-    row[at + 2] = this.shared.place();
+    row[at + 1] = clientOrderNumber;
+    row[at + 2] = place;
     row[at + 3] = this.rareOf(order);
     // Signals are numbered by the engine alone: `s-` and a number.
     row[at + 4] = order.signalNumber > 0 ? order.signalNumber : numberOfId(order.signalId);
@@ -165,10 +180,10 @@ export class OrderArchive {
   }
 
   /**
-   * Ids that count up behind one prefix are kept as prefix and number, others whole with the number 0: the text goes to
-   * the shared row, the number is given.
+   * Ids that count up behind one prefix are kept as prefix and number, others whole with the number 0: the number is
+   * given, the code of the text is put into `idCode`.
    */
-  private numberedClientOrderId(id: string, shared: Float64Array): number {
+  private takeClientOrderId(id: string): number {
     const { prefix } = this;
     let number = prefix !== '' && id.startsWith(prefix) ? numberFrom(id, prefix.length) : 0;
     if (number === 0) {
@@ -177,7 +192,7 @@ export class OrderArchive {
       if (number > 0) this.prefix = id.slice(0, begin);
       if (number > 0) this.prefixCode = this.texts.codeOf(this.prefix);
     }
-    shared[0] = number > 0 ? this.prefixCode : this.texts.codeOf(id);
+    this.idCode = number > 0 ? this.prefixCode : this.texts.codeOf(id);
     return number;
   }
 }

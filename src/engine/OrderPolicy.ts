@@ -8,14 +8,18 @@ export interface OrderPolicy {
   readonly sizing: SizingModelName;
   /** Dollars of a position that one dollar of margin carries. */
   readonly leverage: number;
+  /**
+   * That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent.
+   */
+  readonly overnightLeverage?: number | undefined;
   /** What positions may be worth in all, in times of the equity. */
   readonly coverLeverage: number;
   /** Whether the open of a reversal is sent with its close, or after the close has filled. */
   readonly reversal: 'afterClose' | 'sameInstant';
   /** Whether one order may take a position from one side to the other, and if, in one fill or in two. */
   readonly crossing: 'reject' | 'allow' | 'split';
-  /** Whether orders must be covered by the account's buying power when they are given, when they fill, or never. */
-  readonly buyingPower: 'cash' | 'atFill' | 'unchecked';
+  /** What covers orders and when: see `Preset.buyingPower`. */
+  readonly buyingPower: 'cash' | 'atFill' | 'margin' | 'unchecked';
   readonly estimateFees: FeeEstimate;
   /** The price grid of orders that the engine derives prices for. */
   readonly tickOf: (price: Price) => Price;

@@ -10,6 +10,7 @@
  */
 import type { BarTable } from '../domain/marketTables.js';
 import type { RuinVenue } from '../domain/ports.js';
+import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { RiskChecks } from './riskChecks.js';
@@ -33,9 +34,14 @@ export interface RuinParts {
 const PORTION = 512;
 
 /** See the module header. */
-export class RuinGuard {
+export class RuinGuard implements EquityGuard {
   /** Whether the rule is in force and the account is not at its end. Read-only to others. */
   isArmed: boolean;
+  /** Its hooks are the last ones. */
+  readonly actsAmongBars = false;
+  // Fields, as the parts are put together by spreading (ADR 16).
+  private readonly tracker: PositionTracker;
+  private readonly checks: RiskChecks;
   private readonly parts: RuinParts;
   private readonly venue: RuinVenue | undefined;
   /** The portion that was looked at last, and its least and highest close. */
@@ -47,6 +53,8 @@ export class RuinGuard {
 
   /** Without a `venue` the rule is not in force. */
   constructor(parts: RuinParts, venue: RuinVenue | undefined) {
+    this.tracker = parts.tracker;
+    this.checks = parts.checks;
     this.parts = parts;
     this.venue = venue;
     this.isArmed = venue !== undefined;
@@ -54,7 +62,7 @@ export class RuinGuard {
 
   /** Of an account that was left with nothing by a session before: nobody trades, and there is nothing to write off. */
   adopt(): void {
-    const { tracker, checks } = this.parts;
+    const { tracker, checks } = this;
     if (!this.isArmed || tracker.equity > 0 || tracker.positions().some(({ quantity }) => quantity !== 0)) return;
     checks.isRuined = true;
     this.isArmed = false;
@@ -62,7 +70,7 @@ export class RuinGuard {
 
   /** Looks at the equity after the fills of an instant, before its hooks. */
   check(): void {
-    if (this.isArmed === true && (this.parts.tracker.equity <= 0 || this.parts.checks.isRuined)) this.end();
+    if (this.isArmed === true && (this.tracker.equity <= 0 || this.checks.isRuined)) this.end();
   }
 
   /**
@@ -71,7 +79,7 @@ export class RuinGuard {
    * above 0.
    */
   before(table: BarTable, from: number, to: number, shares: number): number {
-    const rest = this.parts.tracker.equityBesideSole;
+    const rest = this.tracker.equityBesideSole;
     if (shares === 0) return rest > 0 ? to : from;
     // What was paid for in full is never worth less than nothing.
     if (shares > 0 && rest >= 0) return to;

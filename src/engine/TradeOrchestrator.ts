@@ -248,9 +248,10 @@ export class TradeOrchestrator {
     for (const order of manager.openOrders()) if (!onlyRisk || order.increasesRisk) manager.cancel(order.id, clock.now);
   }
 
-  /** Closes one owner's position at the market; undefined if there is nothing to close. */
-  closePosition(owner: string, symbolId: number, reason: string): OrderRecord | undefined {
-    const quantity = this.parts.tracker.quantityOf(owner, symbolId);
+  /** Closes one owner's position at the market, or `most` micro-shares of it; undefined if nothing is held. */
+  closePosition(owner: string, symbolId: number, reason: string, most = Infinity): OrderRecord | undefined {
+    const held = this.parts.tracker.quantityOf(owner, symbolId);
+    const quantity = Math.sign(held) * Math.min(Math.abs(held), most);
     if (quantity === 0) return undefined;
     this.systemOrderCount += 1;
     const id = `${this.parts.config.sessionId}-system-${this.systemOrderCount}`;

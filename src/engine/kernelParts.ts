@@ -4,13 +4,16 @@ import type { BrokerReport } from '../domain/brokerReport.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
 import { BarBacklog } from './BarBacklog.js';
+import type { EquityGuard } from './EquityGuard.js';
 import { EquityTrace } from './EquityTrace.js';
 import { KernelClock } from './KernelClock.js';
 import { LossGuard } from './LossGuard.js';
+import { MarginGuard } from './MarginGuard.js';
 import { PositionTracker } from './PositionTracker.js';
 import type { LotRelief, MarkModel } from './PositionTracker.js';
 import type { LotFees } from './SubBook.js';
 import { RiskChecks } from './riskChecks.js';
+import { RuinGuard } from './RuinGuard.js';
 import { SinkSwitch } from './SinkSwitch.js';
 import { StrategyContext } from './StrategyContext.js';
 import { StrategyRunner } from './StrategyRunner.js';
@@ -131,4 +134,13 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     trace,
     backlog,
   };
+}
+
+/** What looks at the equity: margin calls where orders are covered by margin, else the end of a run at its ruin. */
+export function equityGuardOf(options: KernelOptions, parts: KernelParts, drain: () => void): EquityGuard {
+  const { config, policy, venue } = options;
+  if (policy.buyingPower === 'margin') {
+    return new MarginGuard({ ...parts, drain, policy, priceScale: config.priceScale });
+  }
+  return new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? venue.ruin : undefined);
 }

@@ -8,6 +8,7 @@ import type { DurationMicros } from '../domain/units.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
+import { impactModelOf } from './matching/adjustments.js';
 import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
@@ -29,7 +30,7 @@ export class BarIntake {
     this.book = book;
     this.matcher = matcher;
     this.touched = touched;
-    this.tracksImpact = preset.slippage.kind === 'squareRoot';
+    this.tracksImpact = impactModelOf(preset.slippage) !== undefined;
     this.keepsCloses = preset.stopGap === 'lastClose';
     this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }

@@ -74,7 +74,7 @@ export class FillDesk {
     time: Micros,
   ): void {
     const { fills, reports, emit, cancel } = this.#parts;
-    const paid = fills.payable(order, decision, quantity);
+    const paid = fills.payable(order, decision, quantity, time);
     const isWhole = order.timeInForce !== 'fok' || paid === left || decision.isPart;
     if (paid > 0 && isWhole) {
       takeFrom(symbol, decision, paid);

@@ -4,13 +4,14 @@
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { SymbolListing } from '../domain/listing.js';
+import { leverageAt } from '../domain/marginTerms.js';
 import type { FillCharges, PromptFill } from '../domain/promptFill.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
-import { costAtFill, sharesAtFill } from './cover.js';
+import { costAtFill, isCoveredByMargin, sharesAtFill } from './cover.js';
 import { emptyFill } from './emptyFill.js';
 import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
@@ -157,13 +158,17 @@ export class FillMaker {
    * How much of `quantity` the account can pay for by a decision, commission included: an order may use what it has
    * reserved and what is free, no more, and never what other orders have spent of their cover already, so that
    * purchases never take cash below zero (I-07). Whole shares where it is less than all; what closes a position is
-   * always allowed. Where orders are covered when they fill, all or nothing of what opens, by what the account has;
-   * cash may go below zero then by what `costAtFill` leaves out of the commission.
+   * always allowed. By margin all or nothing of an order. Where orders are covered when they fill, all or nothing of
+   * what opens, by what the account has; cash may go below zero then by what `costAtFill` leaves out of the commission.
    */
-  payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
+  payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time = decision.evidenceTime): Quantity {
     const { account, sign } = order;
     const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
     const { coversAtFill } = account;
+    if (this.preset.buyingPower === 'margin' && account.rules === undefined) {
+      const leverage = leverageAt(this.preset, this.session.phase === 'regular', this.session.close, time);
+      return isCoveredByMargin(order, leverage, this.plan, this.priceScale) ? quantity : 0;
+    }
     if ((this.preset.buyingPower !== 'cash' && !coversAtFill) || isUnsized) return quantity;
     const held = account.quantityOf(order.symbolId);
     const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;
@@ -349,5 +354,6 @@ function describeLatency(preset: Preset): string {
 
 function describeSlippage(model: SlippageModel): string {
   if (model.kind === 'fixedBps') return `${model.bps} bp`;
-  return model.kind === 'squareRoot' ? `square root ${model.factorPercent} %` : model.kind;
+  if (model.kind === 'squareRoot') return `square root ${model.factorPercent} %`;
+  return model.kind === 'volumeShare' ? `${model.impactBps} bp times the squared share in volume` : model.kind;
 }

@@ -9,8 +9,8 @@ import { DAY } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
-import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
-import type { SquareRootImpact } from './matching/adjustments.js';
+import { addImpact, impactModelOf, isWithinLimit, keepWithinBands, noteImpact } from './matching/adjustments.js';
+import type { ImpactModel } from './matching/adjustments.js';
 import { AuctionMatcher } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
@@ -56,7 +56,7 @@ export class Matcher {
   private readonly watch: MarketWatch;
   readonly wakes: WakeList;
   private readonly decision = new FillDecision();
-  private readonly impact: SquareRootImpact | undefined;
+  private readonly impact: ImpactModel | undefined;
   private readonly priceScale: number;
 
   constructor(
@@ -69,7 +69,7 @@ export class Matcher {
     books: OrderBooks,
   ) {
     this.wakes = wakes;
-    this.impact = preset.slippage.kind === 'squareRoot' ? preset.slippage : undefined;
+    this.impact = impactModelOf(preset.slippage);
     this.preset = preset;
     this.session = session;
     this.priceScale = priceScale;
@@ -222,7 +222,8 @@ export class Matcher {
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (this.watch.isSilent(time) || !this.passesPriceTest(order, symbol, time)) return;
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
-    const walks = this.impact?.walksBeyondDisplay === true && this.decision.quantity > 0 && !this.decision.maker;
+    const mayWalk = this.impact?.kind === 'squareRoot' && this.impact.walksBeyondDisplay;
+    const walks = mayWalk && this.decision.quantity > 0 && !this.decision.maker;
     this.settle(order, symbol, time, judged && !walks);
     if (walks && !order.closed) {
       this.quotes.walk(order, symbol, this.decision);
@@ -476,15 +477,14 @@ export class Matcher {
 
   /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
   private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
-    if (this.impact !== undefined && this.decision.quantity > 0 && !this.decision.maker && !isAuction) {
-      addImpact(this.impact, order, symbol, time, this.decision);
-    }
-    if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0)
-      keepWithinBands(order, symbol, this.session, this.decision);
+    const { impact, decision: out } = this;
+    const isTraded = out.quantity > 0 && !isAuction;
+    if (impact !== undefined && isTraded && !out.maker) addImpact(impact, order, symbol, time, out);
+    if (isTraded && symbol.bandUpper !== 0) keepWithinBands(order, symbol, this.session, out);
     const before = order.filledQuantity;
-    if (judged || this.decision.quantity > 0) {
-      const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
-      if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
+    if (judged || out.quantity > 0) {
+      const isWhole = order.timeInForce !== 'fok' || out.quantity >= order.remaining;
+      if (out.quantity > 0 && isWhole) this.target.fill(order, symbol, out, time);
       if (judged && order.isImmediate && !order.closed) {
         const isIoc = order.timeInForce === 'ioc';
         const reason = isIoc
@@ -493,8 +493,8 @@ export class Matcher {
         this.target.cancelOrder(order, time, reason);
       }
     }
-    this.decision.quantity = 0;
+    out.quantity = 0;
     const filled = order.filledQuantity - before;
-    if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
+    if (impact !== undefined && filled > 0) noteImpact(impact, order, symbol, filled, time);
   }
 }

@@ -28,9 +28,11 @@ import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents
 import { BarIntake } from './BarIntake.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
+import type { FeePlan } from './fees/FeePlan.js';
 import { feePlanOf } from './fees/feePlans.js';
 import { FillDesk } from './FillDesk.js';
 import { FillMaker } from './FillMaker.js';
+import { impactModelOf } from './matching/adjustments.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import { LatencyModel } from './LatencyModel.js';
@@ -64,6 +66,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
   readonly priceScale: number;
+  readonly feePlan: FeePlan;
   /** Where the trading day stands; exact only while orders are open. */
   readonly session: TradingSession;
 
@@ -107,24 +110,25 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.session = tradingSessionAt(this.clock);
     const latency = new LatencyModel(preset, config.feed, config.seed);
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
-    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
+    this.feePlan = feePlanOf(config.feePlan);
+    this.fills = new FillMaker(config, preset, this.feePlan, this.session, shared.fillIds);
     this.watch = new MarketWatch(config, preset, this.session);
     this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale, preset.marks, shared.activity);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this, this.books);
     this.reports = shared.reports ?? new ReportQueue(latency.reports);
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
-    const { book, session, matcher, watch, priceScale, venueOf } = this;
+    const { book, session, matcher, watch, priceScale, venueOf, feePlan } = this;
     this.groups = new OrderGroups(preset, book, session, emit);
-    this.life = new OrderLife({ preset, session, priceScale, book, matcher, watch, emit, venueOf });
-    this.tracksImpact = preset.slippage.kind === 'squareRoot';
+    this.life = new OrderLife({ preset, session, priceScale, book, feePlan, matcher, watch, emit, venueOf });
+    this.tracksImpact = impactModelOf(preset.slippage) !== undefined;
     this.bars = new BarIntake(preset, book, matcher, this.touched);
     const { fills, bars, reports } = this;
     this.desk = new FillDesk({ preset, fills, reports, emit, cancel: this.cancelOrder.bind(this) });
     const moveTo = (time: Micros): void => this.syncClock(time);
     const countRows = (rows: number): number => (this.sequence += rows);
     const plan = (): void => this.plan();
-    const parts = { preset, session, priceScale, book, matcher, watch, venueOf, fills, bars, reports };
+    const parts = { preset, session, priceScale, book, feePlan, matcher, watch, venueOf, fills, bars, reports };
     this.prompt = new PromptFills(parts, latency, moveTo, () => (this.sequence += 1));
     this.merged = new MergedFills(parts, latency, { moveTo, countRows, plan });
     this.ruin = new WindUp({

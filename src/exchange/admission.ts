@@ -3,13 +3,16 @@
  * {@link REJECTION_REASONS}, so the first reason of that list is the one that is given.
  */
 import type { ListingVenue } from '../domain/listing.js';
+import { leverageAt } from '../domain/marginTerms.js';
 import type { TimeInForce } from '../domain/order.js';
 import type { RejectionReason } from '../domain/refusals.js';
 import { REJECTION_REASONS } from '../domain/refusals.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
+import { isCoveredByMargin } from './cover.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { FeePlan } from './fees/FeePlan.js';
 import { groupFaultOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
 import { auctionCutoffRuleOn } from './rulebook/auctionCutoffs.js';
@@ -24,6 +27,7 @@ export interface AdmissionContext {
   readonly session: TradingSession;
   readonly priceScale: number;
   readonly book: ExchangeBook;
+  readonly feePlan: FeePlan;
   /** The market that runs the auctions of a symbol; the New York Stock Exchange where it is not known. */
   readonly venueOf?: (symbolId: number) => ListingVenue | undefined;
 }
@@ -68,7 +72,11 @@ export function refusalOf(
 ): RejectionReason | undefined {
   if (isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
   if (!isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
-  return termsRefusalOf(order, legs, context, marketPrice, time) ?? accountRefusalOf(order, context);
+  return (
+    termsRefusalOf(order, legs, context, marketPrice, time) ??
+    accountRefusalOf(order, context) ??
+    marginRefusalOf(order, context, time)
+  );
 }
 
 /** Why the terms of an order and its legs are refused, whoever's they are. */
@@ -109,6 +117,17 @@ export function accountRefusalOf(
   if (preset.buyingPower !== 'cash' || order.reserve === 0) return undefined;
   const { headroom } = order.account;
   return headroom < 0 && headroom + book.reservedOnTheWay(order) < 0 ? 'BUYING_POWER' : undefined;
+}
+
+/** Why margin does not allow an order that arrives at `time`; what it becomes later is judged when it fills. */
+function marginRefusalOf(
+  order: WorkingOrder,
+  { preset, session, feePlan, priceScale }: AdmissionContext,
+  time: Micros,
+): RejectionReason | undefined {
+  if (preset.buyingPower !== 'margin' || order.account.rules !== undefined) return undefined;
+  const leverage = leverageAt(preset, session.phase === 'regular', session.close, time);
+  return isCoveredByMargin(order, leverage, feePlan, priceScale) ? undefined : 'BUYING_POWER';
 }
 
 /** The sentence that goes with a refusal. */

@@ -1,11 +1,15 @@
 /**
- * What an account can pay for where shares are counted, and orders covered, when they fill (`Preset.sizing` and
- * `Preset.buyingPower`). As in backtesting.py every share is reckoned at the price of the fill and its part of the
- * commission that the order would owe at the price before spread and slippage. Pure functions.
+ * What an account can pay for: where orders are covered by margin, and where shares are counted, and orders covered,
+ * when they fill (`Preset.sizing` and `Preset.buyingPower`). As in backtesting.py every share is reckoned at the price
+ * of the fill and its part of the commission that the order would owe at the price before spread and slippage. Pure
+ * functions.
  */
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { notional, SHARE } from '../domain/units.js';
+import type { AccountBook } from './AccountBook.js';
 import type { FeePlan } from './fees/FeePlan.js';
+import { quantityFor } from './reserves.js';
+import type { WorkingOrder } from './WorkingOrder.js';
 
 /** The price of a fill, and what it was before spread and slippage. */
 export interface FillPrices {
@@ -41,4 +45,33 @@ export function costAtFill(
 ): Money {
   const commission = plan.commission(ordered, notional(prices.basePrice, ordered, priceScale));
   return notional(prices.price, opening, priceScale) + (commission * opening) / ordered;
+}
+
+/**
+ * Whether margin at a leverage covers what is left of an order, as in LEAN's `BuyingPowerModel`: its value at the mark
+ * over the leverage, and its part of the commission, must not be above what the equity leaves over the margin of all
+ * positions. An order against a position may use the margin of that position twice, to close it and to open as much on
+ * the other side; one that only closes always passes. Open orders reserve nothing.
+ */
+export function isCoveredByMargin(order: WorkingOrder, leverage: number, plan: FeePlan, priceScale: number): boolean {
+  const { account, symbolId, sign } = order;
+  const price = account.markOf(symbolId);
+  if (price <= 0) return true;
+  const ordered = order.quantity > 0 ? order.quantity : quantityFor(order.notional, price, priceScale);
+  const held = account.quantityOf(symbolId) * sign;
+  if (ordered === 0 || -held >= ordered) return true;
+  const unfilled = Math.max(0, ordered - order.filledQuantity) / ordered;
+  const value = notional(price, ordered, priceScale);
+  const needed = unfilled * (value / leverage + plan.commission(ordered, value));
+  return needed <= freeMargin(account, leverage) + twiceOpposite(held, price, priceScale) / leverage;
+}
+
+/** What the equity leaves over the margin of all positions, in micro-dollars; 0 where it leaves nothing. */
+function freeMargin(account: AccountBook, leverage: number): Money {
+  return Math.max(0, account.equity - account.grossValue / leverage);
+}
+
+/** Twice the value of a position that an order is against; `held` has the sign of what is on the order's side. */
+function twiceOpposite(held: Quantity, price: Price, priceScale: number): Money {
+  return held < 0 ? 2 * notional(price, -held, priceScale) : 0;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelledHalfSpread, spreadPartAt } from './matching/costs.js';
 import { ImpactState } from './matching/ImpactState.js';
+import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
 import { at, ExchangeRig } from './testing/ExchangeRig.js';
 
@@ -89,6 +90,55 @@ describe('square-root impact (M11)', () => {
     // The bar's own move of 20 % and its volume of 10 are not known at its open.
     expect(rig.fills[0]?.receipt.impact).toBeGreaterThan(0);
     expect(rig.fills[0]?.receipt.impact).toBeLessThan(100_000);
+  });
+});
+
+describe('impact by the squared share in volume', () => {
+  const model = { kind: 'volumeShare', limitBps: 250, impactBps: 1000 } as const;
+  const PLAIN = { spread: { kind: 'none' }, participationBps: 0, orderLatency: 0, reportLatency: 0 } as const;
+  const rigOf = (overrides: Partial<Preset> = {}): ExchangeRig =>
+    new ExchangeRig({
+      cash: 10_000_000,
+      overrides: { ...PLAIN, slippage: model, ...overrides },
+    });
+
+  it('is a tenth of the price times the square, of the bar before what gets the open (M1)', () => {
+    const rig = rigOf();
+    rig.bar('09:49', [100, 100, 100, 100], 10_000);
+    rig.submit({ shares: 100 });
+    rig.bar('09:50', [100, 100, 100, 100], 10);
+    // 1 % of the volume: 0.1 × 0.0001 of 100 dollars.
+    expect(rig.fills[0]).toMatchObject({ price: 100_001_000, receipt: { impact: 1000, slippage: 0 } });
+    expect(rig.fills[0]?.receipt.models).toContain('slippage 1000 bp times the squared share in volume');
+    rig.submit({ side: 'sell', shares: 100 });
+    rig.bar('09:51', [100, 100, 100, 100], 10);
+    // The bar before traded 10: no share counts for more than 2.5 %.
+    expect(rig.fills[1]?.price).toBe(100_000_000 - 6250);
+  });
+
+  it('is of the bar itself for what gets its close, its stop or its limit, and moves no limit', () => {
+    const rig = rigOf({ arrival: 'same-instant', buyingPower: 'unchecked' });
+    rig.bar('09:49', [100, 100, 100, 100], 10_000);
+    rig.submit({ shares: 200 });
+    expect(rig.fills[0]?.receipt.impact).toBe(4000);
+    rig.submit({ side: 'sell', type: 'stop', shares: 100, stop: 99 });
+    rig.submit({ shares: 100, limit: 99.5 });
+    rig.bar('09:50', [100, 100, 98, 99], 5000);
+    expect(rig.fills.slice(1).map(({ price, receipt }) => [price, receipt.impact])).toEqual([
+      [98_996_040, 3960],
+      [99_500_000, 0],
+    ]);
+  });
+
+  it('is of the trailing volume where a quote decides, and of the limit where nothing is known of volume', () => {
+    const rig = rigOf({ displayedSize: 'unlimited' });
+    rig.quote('09:40', 99.99, 100, 100, 10);
+    rig.submit({ shares: 10 });
+    expect(rig.fills[0]?.receipt.impact).toBe(6250);
+    for (let minute = 41; minute < 50; minute += 1) rig.print(`09:${minute}:01`, 100, 10_000);
+    rig.quote('09:50', 99.99, 100, 100, 10);
+    rig.submit({ shares: 100 });
+    expect(rig.fills[1]?.receipt.impact).toBe(1000);
   });
 });
 

@@ -16,6 +16,11 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
  * {@link Preset.openingCost}), half of the (modelled) spread once more, or the impact of everything that we traded
  * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
  * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ *
+ * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
+ * counting as that. It is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and LEAN's
+ * `VolumeShareSlippageModel`, which fills what is beyond the limit at its price all the same; how much fills says
+ * {@link Preset.participationBps} here.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
@@ -27,7 +32,8 @@ export type SlippageModel =
       readonly halfLife: DurationMicros;
       /** Whether orders that take go on beyond the displayed size, up to the participation in trailing volume. */
       readonly walksBeyondDisplay: boolean;
-    };
+    }
+  | { readonly kind: 'volumeShare'; readonly limitBps: number; readonly impactBps: number };
 
 /** Parts of the day that spreads differ in. `open` and `close` are the first and last minutes of regular hours. */
 export const SPREAD_PARTS = ['premarket', 'open', 'regular', 'close', 'afterHours'] as const;
@@ -156,6 +162,10 @@ export interface Preset {
   readonly sizing: SizingModel;
   /** Dollars of a position that one dollar of margin carries; sizing that measures in margin counts with it. */
   readonly leverage: number;
+  /**
+   * That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent.
+   */
+  readonly overnightLeverage?: number;
   /** The open of a reversal is sent once its close has filled, or together with it. */
   readonly reversal: 'afterClose' | 'sameInstant';
   /**
@@ -177,9 +187,11 @@ export interface Preset {
   readonly statistics: string;
   /**
    * `cash`: positions and open orders are covered, long and short alike; `atFill`: open orders reserve nothing, and
-   * what one opens is canceled whole where it is not covered when it fills; `unchecked`: orders always pass.
+   * what one opens is canceled whole where it is not covered when it fills; `margin`: open orders reserve nothing, an
+   * order that opens needs the margin of its value at `leverage` when it comes and when it fills, and positions that
+   * need more than the equity are reduced by force (cover.ts, engine/MarginGuard.ts); `unchecked`: orders always pass.
    */
-  readonly buyingPower: 'cash' | 'atFill' | 'unchecked';
+  readonly buyingPower: 'cash' | 'atFill' | 'margin' | 'unchecked';
   /** What positions may be worth in all, in times of the equity; 1 is full cover. */
   readonly coverLeverage: number;
   /**

@@ -297,11 +297,30 @@ describe('a preset with costs behind its name', () => {
     expect(() => presetOf('nowhere+spread.20bps+strict')).toThrow('No preset');
   });
 
+  it('lets taking cost what the share in volume makes of it', () => {
+    const { name, slippage, description } = presetOf('strict+slippage.volume.250bps.1000bps');
+    expect(name).toBe('strict+slippage.volume.250bps.1000bps');
+    expect(slippage).toEqual({ kind: 'volumeShare', limitBps: 250, impactBps: 1000 });
+    expect(description).toContain(
+      'Taking costs 1000 bp of the price times the squared share in volume, at most 2.5 %.',
+    );
+    expect(presetOf('lean+slippage.volume.3000bps.500bps+leverage.4')).toMatchObject({ leverage: 4 });
+    for (const figures of ['0bps.1000bps', '10001bps.1000bps', '250bps']) {
+      expect(() => presetOf(`lean+slippage.volume.${figures}`)).toThrow('No preset');
+    }
+  });
+
   it('sets the leverage of a preset that sizes in margin, and of no other', () => {
     const { name, leverage, version } = presetOf('lean+leverage.1');
     expect([name, leverage, version]).toEqual(['lean+leverage.1', 1, presetOf('lean').version]);
     expect(presetOf('lean+leverage.4+slippage.5bps')).toMatchObject({ leverage: 4, slippage: { bps: 5 } });
     expect(presetOf('lean+slippage.5bps+leverage.4+strict')).toMatchObject({ leverage: 4, participationBps: 500 });
+    expect(presetOf('lean+margin.5000bps')).toMatchObject({ leverage: 2, buyingPower: 'margin', coverLeverage: 1 });
+    const byNight = { leverage: 4, overnightLeverage: 2, buyingPower: 'margin' };
+    expect(presetOf('lean+margin.2500bps.5000bps')).toMatchObject(byNight);
+    for (const name of ['lean+margin.5000bps.2500bps', 'backtesting.py+margin.2500bps.5000bps', 'lean+margin.0bps']) {
+      expect(() => presetOf(name)).toThrow('No preset');
+    }
     for (const other of ['papertape+leverage.2', 'lean+leverage.0', 'lean+leverage.1.5']) {
       expect(() => presetOf(other)).toThrow('No preset');
     }

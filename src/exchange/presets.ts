@@ -7,6 +7,7 @@ import { SECOND } from '../domain/timeframe.js';
 import { isAssumption, withAssumptions } from './assumptions.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { Preset, SpreadModel } from './preset.js';
+import { PRESET_FIGURES } from './presetFigures.js';
 
 const MILLISECOND = 1000;
 
@@ -222,11 +223,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
 };
 
 /**
- * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
- * then costs that much of the price, instead of what the preset says; with `+spread.5bps` only taking that opens a
- * position does, as the `spread` of backtesting.py. `+leverage.1` sets the leverage of a preset that sizes in margin.
- * With `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth.
- * Throws `PRESET_UNKNOWN`.
+ * The preset of a name, of names joined as assumptions.ts says, or of either with a figure of its own behind it
+ * (presetFigures.ts). Throws `PRESET_UNKNOWN`.
  */
 export function presetOf(name: string): Preset {
   const preset = ownPreset(name) ?? changedPreset(name) ?? joinedPreset(name);
@@ -236,41 +234,18 @@ export function presetOf(name: string): Preset {
   });
 }
 
-const FIGURE = /^(.+)\+(slippage|spread|margin)\.(\d{1,4}|10000)bps$/;
-const LEVERAGE = /^(.+)\+leverage\.([1-9]\d{0,2})$/;
-/** A margin of all that a position is worth. */
-const WHOLE_BPS = 10_000;
-
 /** A preset with one figure of its own. */
 function changedPreset(name: string): Preset | undefined {
-  return figurePreset(name) ?? leveragePreset(name);
-}
-
-function leveragePreset(name: string): Preset | undefined {
-  const [, baseName, leverage] = LEVERAGE.exec(name) ?? [];
-  if (baseName === undefined) return undefined;
-  const base = presetOf(baseName);
-  // Elsewhere it would change nothing.
-  if (base.sizing !== 'leanSetHoldings') return undefined;
-  return { ...base, name, description: `${base.description} Leverage ${leverage}.`, leverage: Number(leverage) };
-}
-
-function figurePreset(name: string): Preset | undefined {
-  const [, baseName, kind, bps] = FIGURE.exec(name) ?? [];
-  if (baseName === undefined || (kind === 'margin' ? Number(bps) === 0 : Number(bps) === WHOLE_BPS)) return undefined;
-  const base = presetOf(baseName);
-  if (kind === 'margin') {
-    // Elsewhere it would change nothing, or lend without interest and margin calls.
-    if (base.buyingPower !== 'atFill') return undefined;
-    const description = `${base.description} Positions need ${Number(bps) / 100} % of what they are worth.`;
-    return { ...base, name, description, coverLeverage: WHOLE_BPS / Number(bps) };
+  for (const { pattern, change } of PRESET_FIGURES) {
+    const [, baseName, ...figures] = pattern.exec(name) ?? [];
+    if (baseName === undefined) continue;
+    const base = presetOf(baseName);
+    const changed = change(base, figures.map(Number));
+    if (changed === undefined) return undefined;
+    const { text, ...fields } = changed;
+    return { ...base, ...fields, name, description: `${base.description} ${text}` };
   }
-  return {
-    ...base,
-    name,
-    description: `${base.description} ${kind === 'spread' ? 'Opening' : 'Taking'} costs ${bps} bp of the price.`,
-    slippage: { kind: 'fixedBps', bps: Number(bps), ...(kind === 'spread' ? { on: 'opening' } : {}) },
-  };
+  return undefined;
 }
 
 /** `base+other` or `base+other.assumption`, `base` with a figure of its own or not; undefined for anything else. */

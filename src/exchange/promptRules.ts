@@ -3,6 +3,7 @@ import { DAY } from '../domain/timeframe.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import { LatencyLeg } from './LatencyModel.js';
 import type { LatencyModel } from './LatencyModel.js';
+import { impactModelOf } from './matching/adjustments.js';
 import type { Preset } from './preset.js';
 import { reserveFor } from './reserves.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -12,7 +13,7 @@ import type { WorkingOrder } from './WorkingOrder.js';
 /** Whether orders can be prompt at all: they reach the venue at once, and fills leave no trace for later ones. */
 export function offersPrompt(preset: Preset, latency: LatencyModel): boolean {
   const isInstant = [LatencyLeg.DATA, LatencyLeg.ORDER, LatencyLeg.REPORT].every((leg) => latency.fixed(leg) === 0);
-  const isPlainPreset = preset.slippage.kind !== 'squareRoot' && preset.coverLeverage === 1;
+  const isPlainPreset = impactModelOf(preset.slippage) === undefined && preset.coverLeverage === 1;
   return isInstant && preset.arrival === 'next-event' && isPlainPreset;
 }
 

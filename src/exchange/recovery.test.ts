@@ -91,7 +91,15 @@ const steps = fc.array(
   { minLength: 20, maxLength: 70, size: 'max' },
 );
 const setup = fc.record({
-  preset: fc.constantFrom('papertape', 'strict', 'optimistic', 'alpaca', 'lean', 'backtesting.py+strict'),
+  preset: fc.constantFrom(
+    'papertape',
+    'strict',
+    'optimistic',
+    'alpaca',
+    'lean',
+    'lean+margin.2500bps.5000bps',
+    'backtesting.py+strict',
+  ),
   feePlan: fc.constantFrom('zero', 'interactive-brokers-fixed', 'relative-20bps'),
 });
 

@@ -1,17 +1,17 @@
 /**
  * The catalogue against QuantConnect's test data (LEAN, commit 24863901), which came from TA-Lib, spreadsheets and
- * charting sites. Left out are those of its indicators that begin otherwise and only converge: Wilder's averages and
- * directional movements that count the first bar, ADOSC, MAMA.
+ * charting sites.
  */
 import { expect, it } from 'vitest';
 import { barsOfCsv, RAW_SCALE, rowsOfCsv } from '../../test/indicatorVectors.js';
 import { describeWithReferenceData } from '../../test/referenceData.js';
 import { IndicatorScope } from '../strategies/IndicatorScope.js';
-import type { BandLines } from '../strategies/studyLines.js';
+import type { BandLines, SarLines } from '../strategies/studyLines.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
 type Lines = readonly IndicatorLine[];
 
+const stop = ({ stop: level }: SarLines): Lines => [level];
 const bands = ({ upper, middle, lower }: BandLines): Lines => [upper, middle, lower];
 
 /** Of values that were printed with six decimals or more, and of those that a chart told with seven digits. */
@@ -22,6 +22,56 @@ const CHART = 2e-5;
 type Case = readonly [string, readonly string[], (scope: IndicatorScope) => Lines, tolerance: number];
 
 const CASES: readonly Case[] = [
+  ['dwac_supertrend.txt', ['super'], ({ ta }) => stop(ta.superTrend(10, 3, { firstBar: true })), EXACT],
+  ['spy_ad_osc.txt', ['adosc_3_10'], ({ ta }) => [ta.chaikinOscillator(3, 10, { seed: 'mean' })], EXACT],
+  ['spy_atr.txt', ['average true range 14'], ({ ta }) => [ta.averageTrueRange(14, { average: 'simple' })], CHART],
+  ['spy_atr_wilder.txt', ['average true range 14'], ({ ta }) => [ta.averageTrueRange(14, { firstBar: true })], CHART],
+  [
+    'spy_bollinger_bands.txt',
+    ['bollinger bands® 20 2 top', 'moving average 20', 'bollinger bands® 20 2 bottom'],
+    ({ ta }) => bands(ta.bollinger(20, 2)),
+    EXACT,
+  ],
+  [
+    'spy_mama.csv',
+    ['mama', 'fama'],
+    ({ ta }) => {
+      const { average, following } = ta.cycles.mesa(0.5, 0.05, { on: 'median' });
+      return [average, following];
+    },
+    EXACT,
+  ],
+  [
+    'spy_with_adx.txt',
+    ['adx 14', '+di14', '-di14'],
+    ({ ta }) => {
+      const { index, plus, minus } = ta.adx(14, { seed: 'wilder' });
+      return [index, plus, minus];
+    },
+    CHART,
+  ],
+  ['spy_with_adx.txt', ['adxr 14'], ({ ta }) => [ta.directionalRating(14, { seed: 'wilder' })], CHART],
+  // The chart told prices with two decimals.
+  ['spy_with_cci.txt', ['commodity channel index (cci) 14'], ({ ta }) => [ta.cci(14)], 1e-3],
+  [
+    'spy_with_indicators.txt',
+    ['sma14', 'ema14', 'rsi 14 wilder'],
+    (scope) => [scope.sma(14), scope.ema(14), scope.rsi(14)],
+    EXACT,
+  ],
+  ['spy_with_obv.txt', ['obv'], ({ ta }) => [ta.onBalanceVolume()], 1e-4],
+  ['spy_with_roc50.txt', ['rate of change 50'], ({ ta }) => [ta.change(50, 'difference')], CHART],
+  ['spy_with_rocp50.txt', ['rate of change % 50'], ({ ta }) => [ta.change(50, 'percent')], CHART],
+  [
+    'spy_with_stoch12k3.txt',
+    ['stochastics 12 %k 3', '%d 5'],
+    ({ ta }) => {
+      const { k, d } = ta.stochastic({ range: 12, slowing: 3, signal: 5 });
+      return [k, d];
+    },
+    4e-5,
+  ],
+  ['spy_with_williamsR14.txt', ['williams %r 14'], ({ ta }) => [ta.williamsR(14)], 2e-4],
   [
     'spy_acceleration_bands_20_4.txt',
     ['upperband', 'middleband', 'lowerband'],
@@ -162,6 +212,6 @@ describeWithReferenceData('studies equal LEAN', () => {
         compared += 1;
       }
     }
-    expect(compared).toBeGreaterThan(80 * columns.length);
+    expect(compared).toBeGreaterThan(60 * columns.length);
   });
 });

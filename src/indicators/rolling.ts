@@ -231,12 +231,13 @@ export class RollingTrend {
 }
 
 /**
- * The highest (sign 1) or lowest (sign -1) of the last `length` values; of equal ones the newest. Keeps the values that
- * can still become the extreme, each better than those after it.
+ * The highest (sign 1) or lowest (sign -1) of the last `length` values; of equal ones the newest, or the oldest with
+ * `keepsEqual`. Keeps the values that can still become the extreme, each better than those after it, or equal.
  */
 export class RollingExtreme {
   private readonly length: number;
   private readonly sign: 1 | -1;
+  private readonly keepsEqual: boolean;
   private readonly values: Float64Array;
   private readonly places: Int32Array;
   private first = 0;
@@ -244,10 +245,11 @@ export class RollingExtreme {
   /** Number of values so far. */
   private seen = 0;
 
-  constructor(length: number, sign: 1 | -1) {
+  constructor(length: number, sign: 1 | -1, keepsEqual = false) {
     assert(Number.isInteger(length) && length > 0, `a window of ${length} values`);
     this.length = length;
     this.sign = sign;
+    this.keepsEqual = keepsEqual;
     this.values = new Float64Array(length);
     this.places = new Int32Array(length);
   }
@@ -262,16 +264,23 @@ export class RollingExtreme {
     return this.seen - 1 - (this.places[this.first] ?? 0);
   }
 
+  /** Whether no value of the window is better than the newest. */
+  get isNewest(): boolean {
+    const { first, count, length, values } = this;
+    return count > 0 && values[first] === values[(first + count - 1) % length];
+  }
+
   /** Takes a value in and returns the extreme of the window. */
   push(value: number): number {
-    const { length, values, places, sign } = this;
+    const { length, values, places, sign, keepsEqual } = this;
     if (this.count > 0 && (places[this.first] ?? 0) <= this.seen - length) {
       this.first = this.first + 1 === length ? 0 : this.first + 1;
       this.count -= 1;
     }
     while (this.count > 0) {
       const last = (this.first + this.count - 1) % length;
-      if (((values[last] ?? 0) - value) * sign > 0) break;
+      const better = ((values[last] ?? 0) - value) * sign;
+      if (better > 0 || (better === 0 && keepsEqual)) break;
       this.count -= 1;
     }
     const place = (this.first + this.count) % length;

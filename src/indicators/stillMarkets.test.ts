@@ -77,6 +77,18 @@ describe('a market that stands still', () => {
     expect(valuesOf(still(100.17, 20), (scope) => scope.rsi(6)).at(-1)).toBe(50);
   });
 
+  it('has a stochastic of the relative strength of 0 once its range is of still bars alone', () => {
+    const values = valuesOf([...WANDERING, ...still(100.17, 40)], ({ ta }) => ta.stochasticRsi(7, 5, 1).k);
+    expect(values.slice(15)).toEqual(Array.from({ length: 35 }, () => 0));
+  });
+
+  it('has a triangular average of 0 of no volume, which is no oscillation in percent', () => {
+    const traded = [...WANDERING, ...WANDERING.slice(0, 4)].map((bar, row) => ({ ...bar, volume: 1_000 + 333 * row }));
+    const bars = [...traded, ...still(100.17, 40, 0)];
+    const oscillator = valuesOf(bars, ({ ta }) => ta.percentOscillator('triangular', 5, 21, { on: 'volume' }));
+    expect(oscillator.slice(34)).toEqual(Array.from({ length: 20 }, () => 0));
+  });
+
   it('lets the adaptive average follow as fast as it can', () => {
     // Of figures that are no whole numbers, as a signal line's are.
     const average = new KaufmanAverage(5);
@@ -113,6 +125,19 @@ describe('a market that only rises', () => {
 });
 
 describe('a market that jumps', () => {
+  it('turns its SuperTrend down on a close below the stop, though it lies above the band of before', () => {
+    // TA-Lib 0.8.1: SUPERTREND(2, 0.1). In the last bar both bands of the bar lie above the close.
+    const bars: Bar[] = [
+      { high: 10.2, low: 9.8, close: 10 },
+      { high: 10.3, low: 9.9, close: 10.2 },
+      { high: 10.4, low: 10, close: 10.3 },
+      { high: 10.5, low: 10.1, close: 10.3 },
+      { high: 15, low: 10.3, close: 10.6 },
+    ];
+    const values = valuesOf(bars, ({ ta }) => ta.superTrend(2, 0.1, { begin: 'up' }).direction);
+    expect(values.slice(2)).toEqual([1, 1, -1]);
+  });
+
   it('has its beta once the jump has left the window', () => {
     // By fractions: closes against highs over the three changes after one of a thousandfold.
     const bars: Bar[] = [

@@ -4,28 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { barsOfCsv, DEFAULT_BARS, jsonOf, RAW_SCALE as SCALE, talibResults } from '../../test/indicatorVectors.js';
 import { describeWithReferenceData } from '../../test/referenceData.js';
 import { averageOf } from './averageKinds.js';
-import {
-  DoubleExponentialAverage,
-  HullAverage,
-  KaufmanAverage,
-  TillsonAverage,
-  TriangularAverage,
-  TripleExponentialAverage,
-  WeightedAverage,
-} from './averages.js';
+import { HullAverage, KaufmanAverage, TriangularAverage, WeightedAverage } from './averages.js';
+import { DoubleExponentialAverage, TillsonAverage, TripleExponentialAverage } from './exponentialAverages.js';
 import { IndicatorLine } from './IndicatorLine.js';
 import { RollingExtreme, RollingMoments, RollingSum, RollingTrend } from './rolling.js';
 import { StudyIndicator } from './Study.js';
 import type { Study } from './Study.js';
+import { AverageDifference, Macd } from './studies/averageDifferences.js';
 import { AccelerationBands, BollingerBands } from './studies/bandStudies.js';
 import { CyclePhase, DominantCycle, MesaAverage } from './studies/cycleStudies.js';
 import { NetChange } from './studies/momentumStudies.js';
 import {
-  AverageDifference,
   BalanceOfPower,
   CommodityChannelIndex,
   IntradayMomentum,
-  Macd,
   Stochastic,
   StochasticRsi,
   Strength,
@@ -49,7 +41,7 @@ import {
   DirectionalMovement,
   DirectionalRating,
   DirectionalSums,
-  NormalizedRange,
+  AverageTrueRange,
   TrueRange,
   UltimateOscillator,
 } from './studies/rangeStudies.js';
@@ -171,7 +163,7 @@ const CASES: Readonly<Record<string, Case>> = {
   MINUS_DI: number((params) => new DirectionalMovement(n(params)), { output: 3 }),
   MINUS_DM: price((params) => new DirectionalSums(n(params)), { output: 1 }),
   MOM: price((params) => new Change(n(params), 'difference', 'close')),
-  NATR: number((params) => new NormalizedRange(n(params))),
+  NATR: number((params) => new AverageTrueRange(n(params)), { output: 1 }),
   OBV: number(() => new OnBalanceVolume('close')),
   PLUS_DI: number((params) => new DirectionalMovement(n(params)), { output: 2 }),
   PLUS_DM: price((params) => new DirectionalSums(n(params))),

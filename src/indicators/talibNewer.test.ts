@@ -8,7 +8,7 @@ import { describeWithReferenceData } from '../../test/referenceData.js';
 import { expectTalibValues } from '../../test/talibValues.js';
 import type { TalibValues } from '../../test/talibValues.js';
 import type { StudyCatalogue } from '../strategies/StudyCatalogue.js';
-import type { BandLines, HeikinAshiLines, KdjLines, StrengthLines } from '../strategies/studyLines.js';
+import type { BandLines, HeikinAshiLines, KdjLines, SarLines, StrengthLines } from '../strategies/studyLines.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 import { Fractals } from './studies/momentumStudies.js';
 
@@ -17,6 +17,7 @@ type Lines = readonly IndicatorLine[];
 const bands = ({ upper, middle, lower }: BandLines): Lines => [upper, middle, lower];
 const kdj = ({ k, d, j }: KdjLines): Lines => [k, d, j];
 const strength = ({ value, signal }: StrengthLines): Lines => [value, signal];
+const superTrend = ({ stop, direction }: SarLines): Lines => [stop, direction];
 const heikinAshi = ({ open, high, low, close }: HeikinAshiLines): Lines => [open, high, low, close];
 const vortex = ({ up, down }: ReturnType<StudyCatalogue['vortex']>): Lines => [up, down];
 
@@ -79,6 +80,31 @@ const CASES: readonly TalibValues[] = [
     19,
     '217.02 214.27 211.52, 258.7 254.285 249.87, 273.59 251.505 229.42',
   ],
+  [
+    'KC 20, 10, 2',
+    (ta) => bands(ta.keltner(20, 10, 2, { on: 'typical', aligned: true })),
+    19,
+    '217.168 214.392 211.616, 258.258191 255.603673 252.949154, 262.2233 249.387902 236.552504',
+  ],
+  [
+    'KC 5, 14, 1.5',
+    (ta) => bands(ta.keltner(5, 14, 1.5, { on: 'typical', aligned: true })),
+    14,
+    '216.021976 214.017333 212.01269, 259.600993 257.540104 255.479215, 251.606677 242.382054 233.157432',
+  ],
+  [
+    'SUPERTREND 10, 3',
+    (ta) => superTrend(ta.superTrend(10, 3, { begin: 'up' })),
+    10,
+    '210.059 1, 254.004135 1, 251.807983 -1',
+  ],
+  [
+    'SUPERTREND 2, 0.1',
+    (ta) => superTrend(ta.superTrend(2, 0.1, { begin: 'up' })),
+    2,
+    '213.417 1, 257.85588 -1, 243.713079 1',
+  ],
+  ['TRIMA 6 of volumes', (ta) => [ta.average('triangular', 6, { on: 'volume' })], 5, '75532847.3, 62271198, 188054928'],
   ['VWMA 14', (ta) => [ta.volumeWeighted(14)], 13, '213.964001, 256.680747, 244.968671'],
   ['TSI', (ta) => [ta.trueStrength(25, 13, 1).value], 37, '53.1203505, 39.9249189, -28.3512912'],
   ['EFI 13', (ta) => [ta.force(13)], 13, '10668240.8, 6425722.36, -16824018.4'],

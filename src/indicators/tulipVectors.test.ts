@@ -1,7 +1,6 @@
 /**
  * The catalogue against Tulip's test data (tulipindicators, commit be18abb1): numbers of Achelis' Technical Analysis
- * from A to Z, of spreadsheets and of the library. Left out are those that begin otherwise: Tulip starts its
- * exponential averages with the first value and its average ranges with the first bar, and its OBV with 0.
+ * from A to Z, of spreadsheets and of the library. Left out are those that begin in a way of their own.
  */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -26,6 +25,24 @@ const STUDIES: Readonly<Record<string, Declare>> = {
     return [down, up];
   },
   aroonosc: ({ ta }, n = 0) => [ta.aroon(n).oscillator],
+  atr: ({ ta }, n = 0) => [ta.averageTrueRange(n, { firstBar: true })],
+  apo: ({ ta }, f = 0, l = 0) => [ta.priceOscillator('exponential', f, l, { seed: 'first' })],
+  dema: ({ ta }, n = 0) => [ta.average('double', n, { seed: 'late' })],
+  ema: ({ ta }, n = 0) => [ta.average('exponential', n, { seed: 'late' })],
+  kama: ({ ta }, n = 0) => [ta.average('kaufman', n)],
+  macd: ({ ta }, fast = 0, slow = 0, signal = 0) => {
+    const {
+      difference,
+      signal: s,
+      histogram,
+    } = ta.macd({ fast, slow, signal, seed: 'late', aligned: false, fixed: fast === 12 && slow === 26 });
+    return [difference, s, histogram];
+  },
+  natr: ({ ta }, n = 0) => [ta.normalizedRange(n, { firstBar: true })],
+  obv: ({ ta }) => [ta.onBalanceVolume({ fromZero: true })],
+  ppo: ({ ta }, f = 0, l = 0) => [ta.percentOscillator('exponential', f, l, { seed: 'first' })],
+  tema: ({ ta }, n = 0) => [ta.average('triple', n, { seed: 'late' })],
+  tr: ({ ta }) => [ta.trueRange({ firstBar: true })],
   avgprice: ({ ta }) => [ta.price('average')],
   bbands: ({ ta }, n = 0, width = 0) => bands(ta.bollinger(n, width)),
   bop: ({ ta }) => [ta.balanceOfPower()],
@@ -72,6 +89,9 @@ const STUDIES: Readonly<Record<string, Declare>> = {
   willr: ({ ta }, n = 0) => [ta.williamsR(n)],
   wma: ({ ta }, n = 0) => [ta.average('weighted', n)],
 };
+
+/** Those of which Tulip tells values before there are as many as the average is long. */
+const EARLY = new Set(['apo', 'ema', 'kama', 'macd', 'ppo']);
 
 interface Vector {
   readonly name: string;
@@ -142,6 +162,7 @@ describeWithReferenceData('studies equal Tulip', () => {
         for (const [index, output] of outputs.entries()) {
           const wanted = output[row - table.length + output.length];
           const value = lines[index]?.value ?? NaN;
+          if (Number.isNaN(value) && EARLY.has(name)) continue;
           expect(Number.isNaN(value), `row ${row}`).toBe(wanted === undefined);
           if (wanted === undefined) continue;
           expect(Math.abs(value - wanted), `row ${row}: ${value} for ${wanted}`).toBeLessThan(limitOf(wanted));

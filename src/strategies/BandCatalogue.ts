@@ -1,6 +1,6 @@
 /** The part of the catalogue of studies with averages, bands, and stops that follow the price. */
-import type { AverageKind } from '../indicators/averageKinds.js';
-import { averageOf, isEndless, T3_FACTOR } from '../indicators/averageKinds.js';
+import type { AverageDetails, AverageKind } from '../indicators/averageKinds.js';
+import { averageOf, isEndless, SEEDED_KINDS, T3_FACTOR } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import {
   AccelerationBands,
@@ -9,7 +9,7 @@ import {
   KeltnerChannel,
   SuperTrend,
 } from '../indicators/studies/bandStudies.js';
-import type { BandWidths, KeltnerOptions } from '../indicators/studies/bandStudies.js';
+import type { BandWidths, KeltnerOptions, SuperTrendOptions } from '../indicators/studies/bandStudies.js';
 import { ParabolicSar } from '../indicators/studies/parabolicSar.js';
 import type { SarOptions } from '../indicators/studies/parabolicSar.js';
 import { AverageOf, Channel } from '../indicators/studies/priceStudies.js';
@@ -21,11 +21,11 @@ import type { LengthRange } from '../indicators/VariableLengthAverage.js';
 import { amount, barRange, bars, barsIn, choice, NOT_NEGATIVE, sarFactor } from './indicatorChecks.js';
 import { line, StudyGroup } from './StudyGroup.js';
 import type { DeclareStudy, IndicatorDeclarer, StudyOptions } from './StudyGroup.js';
-import { AVERAGES } from './studyKinds.js';
+import { AVERAGES, SEEDS } from './studyKinds.js';
 import type { BandLines, HeikinAshiLines, IchimokuLines, SarLines } from './studyLines.js';
 
-/** Kinds of the averages of {@link BandCatalogue.keltner}. */
-type KeltnerAverages = Pick<KeltnerOptions, 'average' | 'rangeAverage'>;
+/** What {@link BandCatalogue.keltner} may be told besides its lengths and width. */
+type KeltnerVariant = Omit<KeltnerOptions, 'length' | 'rangeLength' | 'width'>;
 
 /** See the module header. */
 export class BandCatalogue extends StudyGroup {
@@ -36,17 +36,18 @@ export class BandCatalogue extends StudyGroup {
     this.declarer = declarer;
   }
 
-  /** A moving average of any kind; `factor` (0 to 1) is T3's. */
+  /** A moving average of any kind; `factor` (0 to 1) is T3's, `seed` is with what exponential ones begin. */
   average(
     kind: AverageKind,
     length: number,
-    { on = 'close', factor = T3_FACTOR }: StudyOptions & { readonly factor?: number } = {},
+    { on = 'close', factor = T3_FACTOR, seed = 'mean' }: StudyOptions & AverageDetails = {},
   ): IndicatorLine {
     choice('ta.average', 'kind', kind, AVERAGES);
     amount('ta.average', 'factor', factor, { least: 0, most: 1 });
+    if (choice('ta.average', 'seed', seed, SEEDS) !== 'mean') choice('ta.average', 'kind', kind, SEEDED_KINDS);
     return this.one(
       this.unitOf('ta.average', on),
-      () => new AverageOf(averageOf(kind, bars('ta.average', 'length', length), factor), on),
+      () => new AverageOf(averageOf(kind, bars('ta.average', 'length', length), { factor, seed }), on),
     );
   }
 
@@ -109,19 +110,23 @@ export class BandCatalogue extends StudyGroup {
     return this.bands(() => new AccelerationBands(bars('ta.accelerationBands', 'length', length)));
   }
 
-  /** Keltner's channel: exponential average and Wilder's average true range unless their kinds are given. */
+  /**
+   * Keltner's channel: exponential average and Wilder's average true range unless their kinds are given. `firstBar`
+   * counts the first bar's high − low; `aligned` lets both averages have their first value together.
+   */
   keltner(
     length: number,
     rangeLength: number,
     width: number,
-    { on = 'close', average = 'exponential', rangeAverage = 'wilder' }: StudyOptions & KeltnerAverages = {},
+    { on = 'close', average = 'exponential', rangeAverage = 'wilder', ...how }: StudyOptions & KeltnerVariant = {},
   ): BandLines {
     barsIn('ta.keltner', { length, rangeLength }, ['length', 'rangeLength']);
     amount('ta.keltner', 'width', width, NOT_NEGATIVE);
     choice('ta.keltner', 'average', average, AVERAGES);
     choice('ta.keltner', 'rangeAverage', rangeAverage, AVERAGES);
     this.unitOf('ta.keltner', on);
-    return this.bands(() => new KeltnerChannel({ length, rangeLength, width, average, rangeAverage }, on));
+    const options = { ...how, length, rangeLength, width, average, rangeAverage };
+    return this.bands(() => new KeltnerChannel(options, on));
   }
 
   /** Donchian's channel: the highest high and lowest low of `length` bars, the newest included. */
@@ -134,12 +139,18 @@ export class BandCatalogue extends StudyGroup {
     return { upper: line(upper), middle: line(middle), lower: line(lower) };
   }
 
-  /** A stop that follows the trend; `direction` is 1 while it lies below the price, -1 above. */
-  superTrend(length: number, width: number): { readonly stop: IndicatorLine; readonly direction: IndicatorLine } {
-    amount('ta.superTrend', 'width', width, NOT_NEGATIVE);
+  /**
+   * A stop that follows the trend; `direction` is 1 while it lies below the price, -1 above. Options: the kind of the
+   * range's average, whether the first bar's high − low counts, and with which trend it begins.
+   */
+  superTrend(length: number, width: number, options: SuperTrendOptions = {}): SarLines {
+    const name = 'ta.superTrend';
+    amount(name, 'width', width, NOT_NEGATIVE);
+    choice(name, 'average', options.average ?? 'wilder', AVERAGES);
+    choice(name, 'begin', options.begin ?? 'up', ['up', 'down']);
     const [stop, direction] = this.many(
       [this.scale, 1],
-      () => new SuperTrend(bars('ta.superTrend', 'length', length), width),
+      () => new SuperTrend(bars(name, 'length', length), width, options),
     );
     return { stop: line(stop), direction: line(direction) };
   }
@@ -173,6 +184,7 @@ export class BandCatalogue extends StudyGroup {
   ichimoku(lengths: IchimokuLengths = { conversion: 9, base: 26, span: 52 }): IchimokuLines {
     const { scale } = this;
     barsIn('ta.ichimoku', lengths, ['conversion', 'base', 'span']);
+    bars('ta.ichimoku', 'displacement', lengths.displacement ?? lengths.base, 0);
     const [conversion, base, spanA, spanB] = this.many([scale, scale, scale, scale], () => new Ichimoku(lengths));
     return { conversion: line(conversion), base: line(base), spanA: line(spanA), spanB: line(spanB) };
   }

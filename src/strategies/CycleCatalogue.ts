@@ -1,6 +1,7 @@
 /** Studies of the dominant cycle, `this.ta.cycles.…`: TA-Lib's Hilbert transform family and MAMA. */
 import type { AverageKind } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import type { MesaStart } from '../indicators/MesaFilter.js';
 import { CycleAverage, CyclePhase, DominantCycle, MesaAverage } from '../indicators/studies/cycleStudies.js';
 import { amount, barRange, choice } from './indicatorChecks.js';
 import { line, StudyGroup } from './StudyGroup.js';
@@ -57,16 +58,20 @@ export class CycleCatalogue extends StudyGroup {
     return this.one(this.unitOf('ta.cycles.average', on), () => new CycleAverage(kind, range, on));
   }
 
-  /** Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. */
+  /**
+   * Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. It starts at 0,
+   * or at the mean of the first prices.
+   */
   mesa(
     fast = 0.5,
     slow = 0.05,
-    { on = 'close' }: StudyOptions = {},
+    { on = 'close', start = 'zero' }: StudyOptions & { readonly start?: MesaStart } = {},
   ): { readonly average: IndicatorLine; readonly following: IndicatorLine } {
     const unit = this.unitOf('ta.cycles.mesa', on);
     amount('ta.cycles.mesa', 'fast', fast, { least: 0, most: 1, isAbove: true });
     amount('ta.cycles.mesa', 'slow', slow, { least: 0, most: fast, isAbove: true });
-    const [average, following] = this.many([unit, unit], () => new MesaAverage(fast, slow, on));
+    choice('ta.cycles.mesa', 'start', start, ['zero', 'mean']);
+    const [average, following] = this.many([unit, unit], () => new MesaAverage(fast, slow, on, start));
     return { average: line(average), following: line(following) };
   }
 }

@@ -1,7 +1,11 @@
 /** The part of the catalogue of studies with momentum and oscillators. */
 import type { AverageKind } from '../indicators/averageKinds.js';
-import { averageOf } from '../indicators/averageKinds.js';
+import { averageOf, SEEDED_KINDS } from '../indicators/averageKinds.js';
+import type { Average } from '../indicators/averages.js';
+import type { AverageSeed } from '../indicators/exponentialAverages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import { AverageDifference, Macd } from '../indicators/studies/averageDifferences.js';
+import type { MacdLengths } from '../indicators/studies/averageDifferences.js';
 import {
   Accelerator,
   Coppock,
@@ -16,20 +20,18 @@ import {
 } from '../indicators/studies/momentumStudies.js';
 import type { StochasticMomentumLengths } from '../indicators/studies/momentumStudies.js';
 import {
-  AverageDifference,
   BalanceOfPower,
   CommodityChannelIndex,
   IntradayMomentum,
-  Macd,
   Stochastic,
   StochasticRsi,
   Strength,
   Trix,
   WilliamsR,
 } from '../indicators/studies/oscillatorStudies.js';
-import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
+import type { StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
 import { Change } from '../indicators/studies/priceStudies.js';
-import type { ChangeKind, PriceKind } from '../indicators/studies/priceStudies.js';
+import type { ChangeKind } from '../indicators/studies/priceStudies.js';
 import {
   Aroon,
   DirectionalIndex,
@@ -38,13 +40,24 @@ import {
   DirectionalSums,
   UltimateOscillator,
 } from '../indicators/studies/rangeStudies.js';
+import type { MovementSeed } from '../indicators/studies/rangeStudies.js';
 import { AwesomeOscillator, ElderRay, TrueStrength, Vortex } from '../indicators/studies/trendStudies.js';
 import { BandCatalogue } from './BandCatalogue.js';
 import { bars, barsIn, choice } from './indicatorChecks.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
-import { AVERAGES, CHANGES } from './studyKinds.js';
+import { AVERAGES, CHANGES, MOVEMENT_SEEDS, SEEDS } from './studyKinds.js';
 import type { AdxLines, AroonLines, KdjLines, MacdLines, StochasticLines, StrengthLines } from './studyLines.js';
+
+/** On which price, and with what exponential averages begin. */
+interface SeedOptions extends StudyOptions {
+  readonly seed?: AverageSeed;
+}
+
+/** How sums of directional movement begin, as TA-Lib has it unless told. */
+interface MovementOptions {
+  readonly seed?: MovementSeed;
+}
 
 /** See the module header. */
 export class MomentumCatalogue extends BandCatalogue {
@@ -52,30 +65,35 @@ export class MomentumCatalogue extends BandCatalogue {
   macd(lengths: MacdLengths, { on = 'close' }: StudyOptions = {}): MacdLines {
     const { scale } = this;
     barsIn('ta.macd', lengths, ['fast', 'slow', 'signal']);
+    const isSeeded = choice('ta.macd', 'seed', lengths.seed ?? 'mean', SEEDS) !== 'mean';
     for (const key of ['kind', 'fastKind', 'slowKind', 'signalKind'] as const) {
-      choice('ta.macd', key, lengths[key] ?? 'exponential', AVERAGES);
+      choice('ta.macd', key, lengths[key] ?? 'exponential', isSeeded ? SEEDED_KINDS : AVERAGES);
     }
     this.unitOf('ta.macd', on);
     const [difference, signal, histogram] = this.many([scale, scale, scale], () => new Macd(lengths, on));
     return { difference: line(difference), signal: line(signal), histogram: line(histogram) };
   }
 
-  /** The difference of two averages, in dollars; of two lengths the shorter one is the fast one, as in TA-Lib. */
-  priceOscillator(kind: AverageKind, fast: number, slow: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
-    const unit = this.unitOf('ta.priceOscillator', on);
-    return this.oscillator('ta.priceOscillator', unit, kind, fast, slow, on);
+  /**
+   * The difference of two averages, in dollars; of two lengths the shorter one is the fast one, as in TA-Lib. `seed` is
+   * with what exponential ones begin.
+   */
+  priceOscillator(kind: AverageKind, fast: number, slow: number, options: SeedOptions = {}): IndicatorLine {
+    const unit = this.unitOf('ta.priceOscillator', options.on ?? 'close');
+    return this.oscillator('ta.priceOscillator', unit, kind, fast, slow, options);
   }
 
-  /** The difference of two averages, in percent of the slow one; of two lengths the shorter one is the fast one. */
-  percentOscillator(kind: AverageKind, fast: number, slow: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
-    this.unitOf('ta.percentOscillator', on);
-    return this.oscillator('ta.percentOscillator', undefined, kind, fast, slow, on);
+  /** As {@link priceOscillator}, in percent of the slow average. */
+  percentOscillator(kind: AverageKind, fast: number, slow: number, options: SeedOptions = {}): IndicatorLine {
+    this.unitOf('ta.percentOscillator', options.on ?? 'close');
+    return this.oscillator('ta.percentOscillator', undefined, kind, fast, slow, options);
   }
 
-  /** The change in percent of a triple smoothed average. */
-  trix(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+  /** The change in percent of a triple smoothed average; `seed` is with what its averages begin. */
+  trix(length: number, { on = 'close', seed = 'mean' }: SeedOptions = {}): IndicatorLine {
     this.unitOf('ta.trix', on);
-    return this.one(1, () => new Trix(bars('ta.trix', 'length', length), on));
+    choice('ta.trix', 'seed', seed, SEEDS);
+    return this.one(1, () => new Trix(bars('ta.trix', 'length', length), on, seed));
   }
 
   /** Lane's stochastic. */
@@ -138,33 +156,47 @@ export class MomentumCatalogue extends BandCatalogue {
     return this.one(1, () => new IntradayMomentum(bars('ta.intradayMomentum', 'length', length)));
   }
 
-  /** Wilder's average directional index with both directional indicators. */
-  adx(length: number): AdxLines {
-    const [index, plus, minus] = this.many([1, 1, 1], () => new DirectionalIndex(bars('ta.adx', 'length', length)));
+  /** Wilder's average directional index with both directional indicators; `seed` is how its sums begin. */
+  adx(length: number, { seed = 'talib' }: MovementOptions = {}): AdxLines {
+    choice('ta.adx', 'seed', seed, MOVEMENT_SEEDS);
+    const make = (): DirectionalIndex => new DirectionalIndex(bars('ta.adx', 'length', length), seed);
+    const [index, plus, minus] = this.many([1, 1, 1], make);
     return { index: line(index), plus: line(plus), minus: line(minus) };
   }
 
-  /** Wilder's rating of the directional index (ADXR): its mean with that of `length` − 1 bars ago. */
-  directionalRating(length: number): IndicatorLine {
-    return this.one(1, () => new DirectionalRating(bars('ta.directionalRating', 'length', length)));
+  /** Wilder's rating of the directional index (ADXR): its mean with that of `back`, or `length` − 1, bars ago. */
+  directionalRating(
+    length: number,
+    { seed = 'talib', back = length - 1 }: MovementOptions & { readonly back?: number } = {},
+  ): IndicatorLine {
+    const name = 'ta.directionalRating';
+    bars(name, 'length', length);
+    bars(name, 'back', back, 0);
+    choice(name, 'seed', seed, MOVEMENT_SEEDS);
+    return this.one(1, () => new DirectionalRating(length, seed, back));
   }
 
   /** Wilder's directional indicators and their index before it is averaged (DX). */
-  directionalIndicators(length: number): AdxLines {
+  directionalIndicators(length: number, { seed = 'talib' }: MovementOptions = {}): AdxLines {
     const { scale } = this;
+    choice('ta.directionalIndicators', 'seed', seed, MOVEMENT_SEEDS);
     const [, , plus, minus, index] = this.many(
       [scale, scale, 1, 1, 1],
-      () => new DirectionalMovement(bars('ta.directionalIndicators', 'length', length)),
+      () => new DirectionalMovement(bars('ta.directionalIndicators', 'length', length), seed),
     );
     return { index: line(index), plus: line(plus), minus: line(minus) };
   }
 
   /** Wilder's directional movements in dollars, sums smoothed over `length` bars. */
-  directionalMovement(length: number): { readonly plus: IndicatorLine; readonly minus: IndicatorLine } {
+  directionalMovement(
+    length: number,
+    { seed = 'talib' }: MovementOptions = {},
+  ): { readonly plus: IndicatorLine; readonly minus: IndicatorLine } {
     const { scale } = this;
+    choice('ta.directionalMovement', 'seed', seed, MOVEMENT_SEEDS);
     const [plus, minus] = this.many(
       [scale, scale],
-      () => new DirectionalSums(bars('ta.directionalMovement', 'length', length)),
+      () => new DirectionalSums(bars('ta.directionalMovement', 'length', length), seed),
     );
     return { plus: line(plus), minus: line(minus) };
   }
@@ -264,6 +296,7 @@ export class MomentumCatalogue extends BandCatalogue {
     lengths: StochasticMomentumLengths = { range: 13, first: 25, second: 2, signal: 9 },
   ): StrengthLines {
     barsIn('ta.stochasticMomentum', lengths, ['range', 'first', 'second', 'signal']);
+    choice('ta.stochasticMomentum', 'seed', lengths.seed ?? 'mean', ['mean', 'first']);
     const [value, signal] = this.many([1, 1], () => new StochasticMomentum(lengths));
     return { value: line(value), signal: line(signal) };
   }
@@ -288,12 +321,13 @@ export class MomentumCatalogue extends BandCatalogue {
     kind: AverageKind,
     fast: number,
     slow: number,
-    on: PriceKind,
+    { on = 'close', seed = 'mean' }: SeedOptions,
   ): IndicatorLine {
     barsIn(name, { fast, slow }, ['fast', 'slow']);
-    choice(name, 'kind', kind, AVERAGES);
+    choice(name, 'kind', kind, choice(name, 'seed', seed, SEEDS) === 'mean' ? AVERAGES : SEEDED_KINDS);
     const how = { inPercent: unit === undefined, aligned: false };
     const [short, long] = [Math.min(fast, slow), Math.max(fast, slow)];
-    return this.one(unit ?? 1, () => new AverageDifference(averageOf(kind, short), averageOf(kind, long), how, on));
+    const of = (length: number): Average => averageOf(kind, length, { seed });
+    return this.one(unit ?? 1, () => new AverageDifference(of(short), of(long), how, on));
   }
 }

@@ -7,8 +7,9 @@
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/studies/pairStudies.js';
 import { Channel, Deviation, LinearRegression, MeanDeviation, Price, Sum } from '../indicators/studies/priceStudies.js';
-import type { PriceKind } from '../indicators/studies/priceStudies.js';
-import { NormalizedRange, TrueRange } from '../indicators/studies/rangeStudies.js';
+import type { EqualExtremes, PriceKind } from '../indicators/studies/priceStudies.js';
+import { AverageTrueRange, TrueRange } from '../indicators/studies/rangeStudies.js';
+import type { RangeAverageOptions } from '../indicators/studies/rangeStudies.js';
 import {
   AverageRange,
   ChaikinVolatility,
@@ -25,7 +26,7 @@ import { amount, bars, barsIn, choice } from './indicatorChecks.js';
 import { LevelCatalogue } from './LevelCatalogue.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
-import { VOLATILITIES } from './studyKinds.js';
+import { AVERAGES, VOLATILITIES } from './studyKinds.js';
 import type { ExtremeLines, RegressionLines } from './studyLines.js';
 import { VolumeCatalogue } from './VolumeCatalogue.js';
 
@@ -36,14 +37,19 @@ export class StudyCatalogue extends VolumeCatalogue {
   /** Price levels: pivots, average prices since an anchor, volume profiles. */
   readonly levels = new LevelCatalogue(this.declare, this.scale);
 
-  /** The true range of the bar in dollars. */
-  trueRange(): IndicatorLine {
-    return this.one(this.scale, () => new TrueRange());
+  /** The true range of the bar in dollars; `firstBar`: that of the first bar is its high − low. */
+  trueRange({ firstBar = false }: { readonly firstBar?: boolean } = {}): IndicatorLine {
+    return this.one(this.scale, () => new TrueRange(firstBar));
+  }
+
+  /** An average true range in dollars of any kind of average, with or without the first bar's high − low. */
+  averageTrueRange(length: number, options: RangeAverageOptions = {}): IndicatorLine {
+    return this.rangeLine('ta.averageTrueRange', 0, length, options);
   }
 
   /** The average true range in percent of the close. */
-  normalizedRange(length: number): IndicatorLine {
-    return this.one(1, () => new NormalizedRange(bars('ta.normalizedRange', 'length', length)));
+  normalizedRange(length: number, options: RangeAverageOptions = {}): IndicatorLine {
+    return this.rangeLine('ta.normalizedRange', 1, length, options);
   }
 
   /** The simple average of high − low in dollars. */
@@ -101,14 +107,18 @@ export class StudyCatalogue extends VolumeCatalogue {
   }
 
   /**
-   * The highest and lowest of the last `length` values, the middle between them, and how many bars ago they were, of
-   * equal ones the newest.
+   * The highest and lowest of the last `length` values, the middle between them, and how many bars ago they were: of
+   * equal ones the newest, the oldest, or the one that TA-Lib tells.
    */
-  extremes(length: number, { on = 'close' }: StudyOptions = {}): ExtremeLines {
+  extremes(
+    length: number,
+    { on = 'close', equal = 'newest' }: StudyOptions & { readonly equal?: EqualExtremes } = {},
+  ): ExtremeLines {
     const unit = this.unitOf('ta.extremes', on);
+    choice('ta.extremes', 'equal', equal, ['newest', 'oldest', 'talib']);
     const [highest, lowest, middle, highestAgo, lowestAgo] = this.many(
       [unit, unit, unit, 1, 1],
-      () => new Channel(bars('ta.extremes', 'length', length), on, on),
+      () => new Channel(bars('ta.extremes', 'length', length), on, on, equal),
     );
     return {
       highest: line(highest),
@@ -201,5 +211,11 @@ export class StudyCatalogue extends VolumeCatalogue {
       1,
       (declared, slots) => new SymbolPairs(declared, slots, against, on, () => new PairBeta(length)),
     );
+  }
+
+  private rangeLine(name: string, place: 0 | 1, length: number, options: RangeAverageOptions): IndicatorLine {
+    choice(name, 'average', options.average ?? 'wilder', AVERAGES);
+    const make = (): AverageTrueRange => new AverageTrueRange(bars(name, 'length', length), options);
+    return line(this.many([this.scale, 1], make)[place]);
   }
 }

@@ -15,16 +15,19 @@ import {
   MoneyFlowIndex,
   OnBalanceVolume,
 } from '../indicators/studies/volumeStudies.js';
-import { bars, barsIn } from './indicatorChecks.js';
+import { bars, barsIn, choice } from './indicatorChecks.js';
 import { MomentumCatalogue } from './MomentumCatalogue.js';
 import type { StudyOptions } from './StudyGroup.js';
 
 /** See the module header. */
 export class VolumeCatalogue extends MomentumCatalogue {
-  /** On balance volume in shares. */
-  onBalanceVolume({ on = 'close' }: StudyOptions = {}): IndicatorLine {
+  /** On balance volume in shares; it begins with the first bar's volume, or from 0. */
+  onBalanceVolume({
+    on = 'close',
+    fromZero = false,
+  }: StudyOptions & { readonly fromZero?: boolean } = {}): IndicatorLine {
     this.unitOf('ta.onBalanceVolume', on);
-    return this.one(1, () => new OnBalanceVolume(on));
+    return this.one(1, () => new OnBalanceVolume(on, fromZero));
   }
 
   /** Chaikin's accumulation/distribution line in shares. */
@@ -32,10 +35,11 @@ export class VolumeCatalogue extends MomentumCatalogue {
     return this.one(1, () => new AccumulationDistribution());
   }
 
-  /** Chaikin's oscillator in shares. */
-  chaikinOscillator(fast = 3, slow = 10): IndicatorLine {
+  /** Chaikin's oscillator in shares; its averages begin with the first value unless `seed` says otherwise. */
+  chaikinOscillator(fast = 3, slow = 10, { seed = 'first' }: { readonly seed?: 'first' | 'mean' } = {}): IndicatorLine {
     barsIn('ta.chaikinOscillator', { fast, slow }, ['fast', 'slow']);
-    return this.one(1, () => new ChaikinOscillator(fast, slow));
+    choice('ta.chaikinOscillator', 'seed', seed, ['first', 'mean']);
+    return this.one(1, () => new ChaikinOscillator(fast, slow, seed));
   }
 
   /** The money flow index, 0 to 100. */

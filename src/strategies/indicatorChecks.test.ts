@@ -100,6 +100,7 @@ const LENGTHS: readonly Row[] = [
   ['ta.percentile', 'length', study((ta, n) => ta.percentile(n, 50))],
   ['ta.percentRank', 'length', study((ta, n) => ta.percentRank(n))],
   ['ta.aroon', 'length', study((ta, n) => ta.aroon(n))],
+  ['ta.averageTrueRange', 'length', study((ta, n) => ta.averageTrueRange(n))],
   ['ta.normalizedRange', 'length', study((ta, n) => ta.normalizedRange(n))],
   ['ta.deviation', 'length', study((ta, n) => ta.deviation(n))],
   ['ta.volatility', 'length', study((ta, n) => ta.volatility('parkinson', n))],
@@ -179,6 +180,20 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
   ['ta.sar', 'step', study((ta, n) => ta.sar(n)), [-5, NaN], 'a finite number from 0 on'],
   ['ta.sar', 'most', study((ta, n) => ta.sar(0.02, n)), [-5, NaN], 'a finite number from 0 on'],
   [
+    'ta.ichimoku',
+    'displacement',
+    study((ta, displacement) => ta.ichimoku({ ...cloud, displacement })),
+    [-1, 2.5],
+    'a whole number from 0 to 1000000',
+  ],
+  [
+    'ta.directionalRating',
+    'back',
+    study((ta, back) => ta.directionalRating(9, { back })),
+    [-1, 2.5],
+    'a whole number from 0 to 1000000',
+  ],
+  [
     'ta.sarExtended',
     'start',
     study((ta, start) => ta.sarExtended({ long: factor, short: factor, start })),
@@ -219,6 +234,7 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
 
 const FIELDS = 'one of open, high, low, close, volume';
 const PRICES = `${FIELDS}, median, typical, weightedClose, average`;
+const SEED_WORDS = 'one of mean, first, once, late';
 const PERIODS = 'one of session, week, month';
 const KINDS = `one of ${AVERAGES.join(', ')}`;
 /** Words, each given one that is none of them. */
@@ -271,6 +287,24 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.keltner', 'rangeAverage', study((ta, kind) => ta.keltner(5, 5, 2, { rangeAverage: kind })), KINDS],
   ['ta.keltner', 'on', study((ta, on) => ta.keltner(5, 5, 2, { on })), PRICES],
   ['ta.stochasticRsi', 'on', study((ta, on) => ta.stochasticRsi(5, 5, 3, { on })), PRICES],
+  ['ta.extremes', 'equal', study((ta, equal) => ta.extremes(5, { equal })), 'one of newest, oldest, talib'],
+  ['ta.average', 'seed', study((ta, seed) => ta.average('exponential', 9, { seed })), SEED_WORDS],
+  ['ta.macd', 'seed', study((ta, seed) => ta.macd({ ...macd, seed })), SEED_WORDS],
+  ['ta.percentOscillator', 'seed', study((ta, seed) => ta.percentOscillator('wilder', 5, 9, { seed })), SEED_WORDS],
+  ['ta.trix', 'seed', study((ta, seed) => ta.trix(9, { seed })), SEED_WORDS],
+  ['ta.adx', 'seed', study((ta, seed) => ta.adx(9, { seed })), 'one of talib, wilder'],
+  ['ta.directionalRating', 'seed', study((ta, seed) => ta.directionalRating(9, { seed })), 'one of talib, wilder'],
+  ['ta.chaikinOscillator', 'seed', study((ta, seed) => ta.chaikinOscillator(3, 9, { seed })), 'one of first, mean'],
+  [
+    'ta.stochasticMomentum',
+    'seed',
+    study((ta, seed) => ta.stochasticMomentum({ ...blau, seed })),
+    'one of mean, first',
+  ],
+  ['ta.superTrend', 'begin', study((ta, begin) => ta.superTrend(9, 2, { begin })), 'one of up, down'],
+  ['ta.superTrend', 'average', study((ta, average) => ta.superTrend(9, 2, { average })), KINDS],
+  ['ta.averageTrueRange', 'average', study((ta, average) => ta.averageTrueRange(9, { average })), KINDS],
+  ['ta.cycles.mesa', 'start', study((ta, start) => ta.cycles.mesa(0.5, 0.05, { start })), 'one of zero, mean'],
   ['ta.onBalanceVolume', 'on', study((ta, on) => ta.onBalanceVolume({ on })), PRICES],
   ['ta.volumeWeighted', 'on', study((ta, on) => ta.volumeWeighted(5, { on })), PRICES],
   ['ta.variance', 'on', study((ta, on) => ta.variance(5, { on })), PRICES],

@@ -3,7 +3,7 @@ import { conventionOf } from '../conventions.js';
 import { conventionText } from './statisticsSections.js';
 
 it.each([
-  ['papertape', 'Drawdowns are measured on every point of the curve; Calmar'],
+  ['papertape', 'Drawdowns are measured on every point of the curve, and from what there was before the first; Calmar'],
   ['backtesting.py', 'Drawdowns are measured on every point of the curve; Calmar'],
   [
     'lean',

@@ -43,7 +43,7 @@ export function equityFigure(chart: ReportChart): Html {
       </svg>
       ${yLabels(money, (value) => dollars(value, money.step))}
     </div>
-    ${fallsPlot(fallsOf(curve.equity), labels)}
+    ${fallsPlot(fallsOf(curve.equity, startEquity), labels)}
   </figure>`;
 }
 
@@ -64,9 +64,12 @@ function fallsPlot(falls: Float64Array, labels: readonly XLabel[]): Html {
   </div>`;
 }
 
-/** Equity over its highest before, less 1: zero or below; NaN before it was above 0, which it cannot fall from. */
-export function fallsOf(equity: Float64Array): Float64Array {
-  let peak = -Infinity;
+/**
+ * Equity over its highest before, less 1, what it `start`ed from too: zero or below; NaN before it was above 0, which
+ * it cannot fall from.
+ */
+export function fallsOf(equity: Float64Array, start: number): Float64Array {
+  let peak = start;
   return equity.map((value) => {
     peak = Math.max(peak, value);
     return peak > 0 ? value / peak - 1 : Number.NaN;

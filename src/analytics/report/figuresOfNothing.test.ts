@@ -25,7 +25,7 @@ describe('equity', () => {
   });
 
   it('has no drawdown before it was above 0, and the reader is told', () => {
-    expect([...fallsOf(Float64Array.of(0, -5, 100, 90, -10))]).toEqual([NaN, NaN, 0, 90 / 100 - 1, -10 / 100 - 1]);
+    expect([...fallsOf(Float64Array.of(0, -5, 100, 90, -10), 0)]).toEqual([NaN, NaN, 0, 90 / 100 - 1, -10 / 100 - 1]);
     const { text } = equityFigure({ curve: curveOf(0, 0), startEquity: 0 });
     expect(text).toContain('No drawdown is drawn: the equity was never above 0.');
     expect(text).not.toContain('aria-label="Drawdown"');

@@ -14,6 +14,11 @@ export function percentTone(fraction: number): '' | 'gain' | 'loss' {
   return tone(Math.round(fraction * 10_000));
 }
 
+/** A fraction as percent with its sign, where it is a change. */
+export function change(fraction: number): string {
+  return formatPercent(fraction, { signed: true });
+}
+
 /** Micro-dollars with a sign where they are a change. */
 export function signedMoney(money: Money): string {
   return money > 0 ? `+${formatMoney(money)}` : formatMoney(money);

@@ -12,7 +12,18 @@ import type { TradeFigures } from '../TradeGroup.js';
 import { horizonName } from '../tradeTable.js';
 import { DOLLAR } from '../../domain/units.js';
 
-const GROUP_COLUMNS = ['Of', 'Trades', 'Profit', 'Hit rate', 'Profit factor', 'Expectancy', 'Mean R', 'MAE', 'MFE'];
+const GROUP_COLUMNS = [
+  'Of',
+  'Trades',
+  'Profit',
+  'Hit rate',
+  'Payoff',
+  'Profit factor',
+  'Expectancy',
+  'Mean R',
+  'MAE',
+  'MFE',
+];
 const COST_COLUMNS = [
   'Fills',
   'Number',
@@ -43,7 +54,8 @@ export function groupsSection(run: BacktestRun): Html {
     <div class="wide" tabindex="0" role="region" aria-label="Trades by strategy, symbol and session">
       <table>
         <caption>
-          From flat to flat: scaling in and out is one trade. MAE and MFE are the mean of how far the open result went.
+          From flat to flat: scaling in and out is one trade. Payoff is mean win ÷ mean loss; MAE and MFE are the mean
+          of how far the open result went.
         </caption>
         ${headRow(GROUP_COLUMNS, new Set(GROUP_COLUMNS.slice(1)))}
         <tbody>
@@ -67,8 +79,8 @@ function groupRow(name: string, figures: TradeFigures): Html {
     <td>${name}</td>
     <td class="n">${formatCount(figures.trades)}</td>
     ${money({ value: figures.netProfit })} ${cell(figures.hitRate, (value) => formatPercent(value))}
-    ${cell(figures.profitFactor, formatRatio)} ${money(figures.expectancy)} ${cell(figures.meanR, formatRatio)}
-    ${money(figures.meanMaxAdverse)} ${money(figures.meanMaxFavourable)}
+    ${cell(figures.payoff, formatRatio)} ${cell(figures.profitFactor, formatRatio)} ${money(figures.expectancy)}
+    ${cell(figures.meanR, formatRatio)} ${money(figures.meanMaxAdverse)} ${money(figures.meanMaxFavourable)}
   </tr>`;
 }
 

@@ -4,6 +4,7 @@ import {
   daysDocument,
   equityDocument,
   exposureDocument,
+  fallsDocument,
   monthsDocument,
   returnsDocument,
   statisticsDocument,
@@ -21,13 +22,15 @@ import {
 } from './document/trades.js';
 import { excursionsSection } from './excursionsSection.js';
 import { scenariosSection } from './fillScenariosSection.js';
+import { fallsSection } from './fallsSection.js';
 import { equitySection, summarySection } from './headlineSections.js';
 import type { Html } from './html.js';
 import { costsSection, groupsSection } from './performanceSections.js';
 import { exposureSection, pricesSection } from './pricesSection.js';
 import { fillModelOf, identitySection, modelSection } from './provenance.js';
 import { returnsSection } from './returnsSection.js';
-import { daysSection, monthsSection, statisticsSection } from './statisticsSections.js';
+import { daysSection, monthsSection } from './periodSections.js';
+import { statisticsSection } from './statisticsSections.js';
 import { fillsSection, tradesSection } from './tradeLists.js';
 
 /** See the module header. */
@@ -71,6 +74,11 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     'days',
     ({ result }) => daysSection(result.run),
     ({ result }) => daysDocument(result),
+  ),
+  of(
+    'falls',
+    ({ result }) => fallsSection(result.run),
+    ({ result }) => fallsDocument(result),
   ),
   of(
     'returns',

@@ -1,4 +1,4 @@
-/** The statistics of a report with the conventions that they follow, and the returns of its days and months. */
+/** The statistics of a report with the conventions that they follow. */
 import { MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
@@ -7,13 +7,11 @@ import { conventionOf } from '../conventions.js';
 import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
 import { dayFigures } from '../dayFigures.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
+import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
 import { missingDayFigures, missingFigures, missingText } from '../missingFigures.js';
 import type { Html } from './html.js';
-import { html, NO_HTML } from './html.js';
-import type { PeriodReturn } from '../periodReturns.js';
-import { returnsByDay, returnsByMonth } from '../periodReturns.js';
-import { percentTone, signedMoney } from './parts.js';
+import { html } from './html.js';
+import { change, signedMoney } from './parts.js';
 import type { Statistics } from '../statistics.js';
 import {
   byDays,
@@ -25,45 +23,7 @@ import {
   tooFewPairs,
 } from '../yearlyFigures.js';
 
-/** Days are listed up to this many; months say more of longer runs. */
-const MOST_DAYS = 66;
-/** Change of a month whose wash is the deepest. */
-const DEEPEST_WASH = 0.08;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 type Figure = readonly [name: string, value: string];
-
-/** Returns by month, where there are two of them; else undefined. */
-export function monthsToShow({ curve, config }: BacktestRun): readonly PeriodReturn[] | undefined {
-  const months = returnsByMonth(curve, config.startingCash / DOLLAR);
-  return months.length > 1 ? months : undefined;
-}
-
-/** Returns by day, where there are two of them and not too many; else undefined. */
-export function daysToShow({ curve, config }: BacktestRun): readonly PeriodReturn[] | undefined {
-  const days = returnsByDay(curve, config.startingCash / DOLLAR);
-  return days.length > 1 && days.length <= MOST_DAYS ? days : undefined;
-}
-
-/** Year by year. */
-export function monthsSection(run: BacktestRun): Html {
-  const months = monthsToShow(run);
-  if (months === undefined) return NO_HTML;
-  return html`<section class="panel" id="months">
-    <h2>Returns by month</h2>
-    ${monthTable(months)}
-  </section>`;
-}
-
-/** Of short runs. */
-export function daysSection(run: BacktestRun): Html {
-  const days = daysToShow(run);
-  if (days === undefined) return NO_HTML;
-  return html`<section class="panel" id="days">
-    <h2>Returns by day</h2>
-    <div class="days">${days.map(dayCell)}</div>
-  </section>`;
-}
 
 /** Every figure, and how it is computed. */
 export function statisticsSection({ run }: HistoryBacktestRun): Html {
@@ -123,8 +83,8 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
       [
         ['Max drawdown', formatPercent(-s.maxDrawdown)],
         ['Average drawdown', formatPercent(-s.averageDrawdown)],
-        ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
-        ['Average drawdown length', plural(s.averageDrawdownDays, 'day')],
+        ['Longest drawdown', formatDays(s.maxDrawdownDays)],
+        ['Average drawdown length', formatDays(s.averageDrawdownDays)],
         ['Annual volatility', byDays(returns, formatPercent(s.annualVolatility))],
         ['Sharpe', byDays(returns, formatRatio(s.sharpe))],
         ['Sortino', byDays(returns, formatRatio(s.sortino))],
@@ -150,7 +110,7 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
     ['Kelly fraction', formatRatio(s.kelly)],
     [
       'Longest, average length',
-      s.trades === 0 ? 'n/a, n/a' : `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`,
+      s.trades === 0 ? 'n/a, n/a' : `${formatDays(s.maxTradeDays)}, ${formatDays(s.averageTradeDays)}`,
     ],
     ...closingGroup(s),
   ];
@@ -170,7 +130,7 @@ function closingGroup(s: Statistics): readonly Figure[] {
   ];
 }
 
-function dayGroup({ curve, config, buyAndHold }: BacktestRun): readonly Figure[] {
+function dayGroup({ curve, config, buyAndHold, statistics }: BacktestRun): readonly Figure[] {
   const f = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
   return [
     ['Days', formatCount(f.days)],
@@ -182,7 +142,12 @@ function dayGroup({ curve, config, buyAndHold }: BacktestRun): readonly Figure[]
     ['Tail ratio', formatRatio(f.tailRatio)],
     ['Skewness, excess kurtosis', `${formatRatio(f.skewness)}, ${formatRatio(f.excessKurtosis)}`],
     ['Stability', formatRatio(f.stability)],
+    ['Ulcer index', formatPercent(f.ulcerIndex)],
+    ['Martin ratio', perYear(statistics, formatRatio(f.martinRatio))],
+    ['Recovery factor', formatRatio(f.recoveryFactor)],
+    ['Longest run of gains, of losses', `${plural(f.longestGain, 'day')}, ${plural(f.longestLoss, 'day')}`],
     ['Beta of days', formatRatio(f.dailyBeta)],
+    ['Correlation, R²', `${formatRatio(f.correlation)}, ${formatRatio(f.correlation ** 2)}`],
     ['Captured of rises, of falls', `${formatRatio(f.upCapture)}, ${formatRatio(f.downCapture)}`],
   ];
 }
@@ -203,10 +168,6 @@ function group(title: string, figures: readonly Figure[]): Html {
       </tbody>
     </table>
   </div>`;
-}
-
-function change(fraction: number): string {
-  return formatPercent(fraction, { signed: true });
 }
 
 /** The choices of a convention as a sentence. */
@@ -241,86 +202,21 @@ export function conventionText(c: StatisticsConvention): string {
       ? 'every point of the curve'
       : `points more than 1/${formatCount(Math.round(1 / c.drawdowns.part))} of the run and ` +
         `${plural(c.drawdowns.least / MINUTE, 'minute')} apart, and the last of each New York date`;
+  const peak = c.fallsFrom === 'start' ? ', and from what there was before the first' : '';
   const hours = c.benchmarkHours === 'regular' ? ' The benchmark has its prices of regular hours.' : '';
   const closings =
     c.closings === 'counted'
       ? ' Closing fills are judged by the average cost of what they close, less twice their fee; wins and losses are ' +
         'parts of the starting cash and all that was closed before.'
       : '';
+  const lengths = c.lengths === 'days' ? 'days' : 'days, hours, minutes or seconds, as the points are apart';
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
     `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
     `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
-    `Drawdowns are measured on ${falls}; Calmar is annual return ÷ max drawdown.${hours}${closings}`
+    `Drawdowns are measured on ${falls}${peak}; Calmar is annual return ÷ max drawdown. ` +
+    `Lengths are rounded up to ${lengths}.${hours}${closings}`
   );
-}
-
-function dayCell({ name, profit, returnFraction }: PeriodReturn): Html {
-  return html`<div>
-    <span>${name}</span><span class="${percentTone(returnFraction)}">${change(returnFraction)}</span>
-    <small>${signedMoney(Math.round(profit * DOLLAR))}</small>
-  </div>`;
-}
-
-/** A row per year, a column per month, the year's compounded return at the end. */
-function monthTable(months: readonly PeriodReturn[]): Html {
-  const byName = new Map(months.map((month) => [month.name, month.returnFraction]));
-  const years = [...new Set(months.map(({ name }) => name.slice(0, 4)))];
-  const rows = years.map((year) => {
-    const returns = MONTHS.map((_, index) => byName.get(`${year}-${String(index + 1).padStart(2, '0')}`));
-    const total = returns.reduce<number>((growth, month) => growth * (1 + (month ?? 0)), 1) - 1;
-    const cells = returns.map((month) =>
-      month === undefined
-        ? html`<td></td>`
-        : html`<td class="${percentTone(month)}" style="${heatOf(month)}">${percentCell(month)}</td>`,
-    );
-    return html`<tr>
-      <th scope="row">${year}</th>
-      ${cells}
-      <td class="${percentTone(total)}"><b>${percentCell(total)}</b></td>
-    </tr>`;
-  });
-  const heads = MONTHS.map((name) => html`<th scope="col">${name}</th>`);
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Returns by month">
-    <table class="months">
-      <caption>
-        Percent of the equity before the month.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Year</th>
-          ${heads}
-          <th scope="col">All</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-    ${washScale()}
-  </div>`;
-}
-
-/** What the washes of the months mean, from the deepest loss to the deepest gain. */
-function washScale(): Html {
-  const steps = [-1, -0.5, 0, 0.5, 1].map((share) => {
-    const fraction = share * DEEPEST_WASH;
-    const end = share === -1 ? ' or less' : share === 1 ? ' or more' : '';
-    return html`<span style="${heatOf(fraction)}">${percentCell(fraction)}${end}</span>`;
-  });
-  return html`<p class="scale">Colour: ${steps}</p>`;
-}
-
-/** A wash of gain or loss behind a month, the deeper the larger it was; none without a return. */
-function heatOf(fraction: number): string {
-  const depth = Math.round(Math.min(1, Math.abs(fraction) / DEEPEST_WASH) * 34);
-  if (!(depth > 0)) return '';
-  return `background:color-mix(in srgb,var(--${fraction > 0 ? 'gain' : 'loss'}) ${String(depth)}%,transparent)`;
-}
-
-/** Percent without the sign of percent, as the column says it. */
-function percentCell(fraction: number): string {
-  return change(fraction).replace(' %', '');
 }

@@ -59,13 +59,15 @@ export function minimumTrackRecord(sample: SharpeSample, benchmark: number, conf
 
 /**
  * The Sharpe ratio that the best of `trials` independent strategies without any skill can be expected to show, where
- * their Sharpe ratios have this variance; 0 for a single one.
+ * their Sharpe ratios have this variance; 0 for a single one. The formula is for many: of less than 1.3 trials it would
+ * make a maximum below that of one, which is taken for 0.
  */
 export function expectedMaximumSharpe(trials: number, variance: number): number {
   if (trials <= 1) return 0;
   const usual = normalQuantile(1 - 1 / trials);
   const extreme = normalQuantile(1 - 1 / (trials * Math.E));
-  return Math.sqrt(variance) * ((1 - EULER_MASCHERONI) * usual + EULER_MASCHERONI * extreme);
+  const maximum = (1 - EULER_MASCHERONI) * usual + EULER_MASCHERONI * extreme;
+  return Math.sqrt(variance) * Math.max(0, maximum);
 }
 
 /**

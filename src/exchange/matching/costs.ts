@@ -59,11 +59,11 @@ export function opens(order: WorkingOrder): boolean {
 }
 
 /**
- * Slippage at a base price, where `halfSpread` is half of the known or modelled spread; `opens` says whether the order
- * opens a position or adds to it.
+ * Slippage at a base price but for impact (adjustments.ts), where `halfSpread` is half of the known or modelled spread;
+ * `opens` says whether the order opens a position or adds to it.
  */
 export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price, opens = true): Price {
-  if (model.kind === 'none' || model.kind === 'squareRoot') return 0;
+  if (model.kind === 'none' || model.kind === 'squareRoot' || model.kind === 'volumeShare') return 0;
   if (model.kind === 'halfSpread') return halfSpread;
   return model.on === 'opening' && !opens ? 0 : mulDiv(basePrice, model.bps, BASIS_POINTS);
 }

@@ -4,12 +4,13 @@ import { assert } from '../../utils/assert.js';
 import { averageOf } from '../averageKinds.js';
 import type { AverageKind } from '../averageKinds.js';
 import type { Average } from '../averages.js';
-import { ExponentialAverage, SimpleAverage } from '../averages.js';
+import { SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { plainColumn, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
-import { TrueRange } from './rangeStudies.js';
+import { AverageTrueRange, TrueRange } from './rangeStudies.js';
+import type { RangeAverageOptions } from './rangeStudies.js';
 
 /** Bollinger's bands (BBANDS): a simple average with `width` population standard deviations: upper, middle, lower. */
 export class BollingerBands implements Study {
@@ -126,43 +127,63 @@ export class AccelerationBands implements Study {
   }
 }
 
-/** Lengths of a Keltner channel, how many ranges wide it is on each side, and its averages if not the usual ones. */
+/**
+ * Lengths of a Keltner channel, how many ranges wide it is on each side, and its averages if not the usual ones.
+ * `firstBar` as {@link TrueRange} has it; `aligned`: the average that needs fewer bars begins so late that both have
+ * their first value together.
+ */
 export interface KeltnerOptions {
   readonly length: number;
   readonly rangeLength: number;
   readonly width: number;
   readonly average?: AverageKind;
   readonly rangeAverage?: AverageKind;
+  readonly firstBar?: boolean;
+  readonly aligned?: boolean;
 }
 
 /**
  * Keltner's channel: an average of a price with `width` average true ranges on each side: upper, middle, lower. As
  * Raschke and Stock.Indicators have it the averages are exponential, of the close, and Wilder's. Keltner himself (1960)
  * and LEAN average the typical price and the ranges simply. TA-Lib 0.8's KC is exponential, of the typical price, and
- * its average range begins with the middle.
+ * aligned.
  */
 export class KeltnerChannel implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(3);
   private readonly middle: Average;
-  private readonly trueRange = new TrueRange();
+  private readonly trueRange: TrueRange;
   private readonly range: Average;
   private readonly width: number;
   private readonly kind: PriceKind;
+  /** Bars that each average leaves out yet. */
+  private middleSkip = 0;
+  private rangeSkip = 0;
 
   constructor(options: KeltnerOptions, kind: PriceKind) {
     const { length, rangeLength, width, average = 'exponential', rangeAverage = 'wilder' } = options;
     this.middle = averageOf(average, length);
     this.range = averageOf(rangeAverage, rangeLength);
-    this.warmUpBars = Math.max(this.middle.warmUp, this.range.warmUp + 1);
+    this.trueRange = new TrueRange(options.firstBar);
+    const rangeWarmUp = this.range.warmUp + this.trueRange.warmUpBars - 1;
+    this.warmUpBars = Math.max(this.middle.warmUp, rangeWarmUp);
+    if (options.aligned === true) {
+      this.middleSkip = this.warmUpBars - this.middle.warmUp;
+      this.rangeSkip = this.warmUpBars - rangeWarmUp;
+    }
     this.width = width;
     this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
     const { out } = this;
-    const middle = this.middle.push(priceOf(this.kind, table, row));
-    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
+    const middle = this.middleSkip > 0 ? NaN : this.middle.push(priceOf(this.kind, table, row));
+    if (this.middleSkip > 0) this.middleSkip -= 1;
+    let range = NaN;
+    if (this.trueRange.next(table, row)) {
+      if (this.rangeSkip > 0) this.rangeSkip -= 1;
+      else range = this.range.push(this.trueRange.out[0] ?? 0);
+    }
     out[0] = middle + this.width * range;
     out[1] = middle;
     out[2] = middle - this.width * range;
@@ -170,48 +191,55 @@ export class KeltnerChannel implements Study {
   }
 }
 
+/** How a SuperTrend averages its ranges, and which trend it begins with if not the one that the first close tells. */
+export interface SuperTrendOptions extends RangeAverageOptions {
+  readonly begin?: 'up' | 'down';
+}
+
 /**
- * SuperTrend: a stop `width` average true ranges (Wilder's) from the middle of the bar, which moves only with the
- * trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1 (down).
- * Begins with an up trend where the first close lies at or above the bar's middle, as Stock.Indicators does; TA-Lib
- * 0.8's SUPERTREND always begins with one, and is the same once either has changed sides.
+ * SuperTrend: a stop `width` average true ranges (Wilder's unless told) from the middle of the bar, which moves only
+ * with the trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1
+ * (down). Begins with an up trend where the first close lies at or above the bar's middle, as Stock.Indicators does;
+ * TA-Lib 0.8's SUPERTREND always begins with one, TradingView with a down trend. They are the same once they have
+ * changed sides together.
  */
 export class SuperTrend implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
-  private readonly trueRange = new TrueRange();
-  private readonly range: Average;
+  private readonly range: AverageTrueRange;
   private readonly width: number;
+  private readonly begin: 'up' | 'down' | undefined;
   private upper = NaN;
   private lower = NaN;
   private isUp = true;
   private closeBefore = 0;
 
-  constructor(length: number, width: number) {
-    this.warmUpBars = length + 1;
-    this.range = new ExponentialAverage(length, 1 / length);
+  constructor(length: number, width: number, options: SuperTrendOptions = {}) {
+    this.range = new AverageTrueRange(length, options);
+    this.warmUpBars = this.range.warmUpBars;
     this.width = width;
+    this.begin = options.begin;
   }
 
   next(table: BarTable, row: number): boolean {
     const close = table.close[row] ?? 0;
-    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
+    const hasRange = this.range.next(table, row);
     const before = this.closeBefore;
     this.closeBefore = close;
-    if (Number.isNaN(range)) return false;
+    if (!hasRange) return false;
+    const range = this.range.out[0] ?? 0;
     const middle = priceOf('median', table, row);
     const upper = middle + this.width * range;
     const lower = middle - this.width * range;
     if (Number.isNaN(this.upper)) {
-      this.isUp = close >= middle;
+      this.isUp = this.begin === undefined ? close >= middle : this.begin === 'up';
       this.upper = upper;
       this.lower = lower;
     } else {
       if (upper < this.upper || before > this.upper) this.upper = upper;
       if (lower > this.lower || before < this.lower) this.lower = lower;
+      this.isUp = this.isUp ? close >= this.lower : close > this.upper;
     }
-    if (close > this.upper || (this.isUp && close >= this.lower)) this.isUp = true;
-    else this.isUp = false;
     this.out[0] = this.isUp ? this.lower : this.upper;
     this.out[1] = this.isUp ? 1 : -1;
     return true;

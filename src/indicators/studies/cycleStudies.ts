@@ -4,6 +4,7 @@ import { DEGREES_PER_RADIAN, exactAtan, exactCos, exactSin } from '../../utils/e
 import type { AverageKind } from '../averageKinds.js';
 import { CYCLE_WARM_UP, HilbertCycle, SKIPPED } from '../HilbertCycle.js';
 import { MesaFilter } from '../MesaFilter.js';
+import type { MesaStart } from '../MesaFilter.js';
 import { Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { VariableLengthAverage } from '../VariableLengthAverage.js';
@@ -132,8 +133,8 @@ export class MesaAverage implements Study {
   private readonly filter: MesaFilter;
   private readonly kind: PriceKind;
 
-  constructor(fast: number, slow: number, kind: PriceKind) {
-    this.filter = new MesaFilter(fast, slow);
+  constructor(fast: number, slow: number, kind: PriceKind, start: MesaStart = 'zero') {
+    this.filter = new MesaFilter(fast, slow, start);
     this.kind = kind;
   }
 

@@ -1,6 +1,8 @@
 /** Studies of momentum that TA-Lib took up with its versions 0.7 and 0.8; conventions are those of 0.8.1. */
 import type { BarTable } from '../../domain/marketTables.js';
-import { ExponentialAverage, SimpleAverage, WeightedAverage } from '../averages.js';
+import type { Average } from '../averages.js';
+import { SimpleAverage, WeightedAverage } from '../averages.js';
+import { seeded } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, RollingTrend, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { Stochastic } from './oscillatorStudies.js';
@@ -195,34 +197,38 @@ export interface StochasticMomentumLengths {
   readonly first: number;
   readonly second: number;
   readonly signal: number;
+  readonly seed?: 'mean' | 'first';
 }
 
 /**
  * Blau's stochastic momentum index (1993; SMI): the close's distance from the middle of its range, smoothed twice, in
- * percent of half the range smoothed alike; its signal is exponential. 0 where the range is 0.
+ * percent of half the range smoothed alike; its signal is exponential. 0 where the range is 0. With the seed `first`
+ * the averages begin with their first values, as in Stock.Indicators.
  */
 export class StochasticMomentum implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
   private readonly highest: RollingExtreme;
   private readonly lowest: RollingExtreme;
-  private readonly distances: readonly [ExponentialAverage, ExponentialAverage];
-  private readonly ranges: readonly [ExponentialAverage, ExponentialAverage];
-  private readonly signal: ExponentialAverage;
+  private readonly distances: readonly [Average, Average];
+  private readonly ranges: readonly [Average, Average];
+  private readonly signal: Average;
+  private bars = 0;
 
-  constructor({ range, first, second, signal }: StochasticMomentumLengths) {
+  constructor({ range, first, second, signal, seed = 'mean' }: StochasticMomentumLengths) {
     this.warmUpBars = range + first + second + signal - 3;
     this.highest = new RollingExtreme(range, 1);
     this.lowest = new RollingExtreme(range, -1);
-    this.distances = [new ExponentialAverage(first), new ExponentialAverage(second)];
-    this.ranges = [new ExponentialAverage(first), new ExponentialAverage(second)];
-    this.signal = new ExponentialAverage(signal);
+    this.distances = [seeded(first, seed), seeded(second, seed)];
+    this.ranges = [seeded(first, seed), seeded(second, seed)];
+    this.signal = seeded(signal, seed);
   }
 
   next(table: BarTable, row: number): boolean {
     const { distances, ranges, out } = this;
     const top = this.highest.push(table.high[row] ?? 0);
     const bottom = this.lowest.push(table.low[row] ?? 0);
+    if (this.bars < this.warmUpBars) this.bars += 1;
     if (!this.highest.full) return false;
     const distance = distances[0].push((table.close[row] ?? 0) - (top + bottom) / 2);
     const range = ranges[0].push(top - bottom);
@@ -232,7 +238,7 @@ export class StochasticMomentum implements Study {
     if (Number.isNaN(above)) return false;
     out[0] = below === 0 ? 0 : (100 * above) / (below / 2);
     out[1] = this.signal.push(out[0]);
-    return !Number.isNaN(out[1]);
+    return this.bars === this.warmUpBars;
   }
 }
 

@@ -134,9 +134,16 @@ function changeOf(how: ChangeKind, value: number, before: number): number {
 }
 
 /**
+ * Of equal extremes the place of the `newest` or the `oldest` counts; or, as in TA-Lib, that of a new one at once, and
+ * of the oldest when the one told has left the window.
+ */
+export type EqualExtremes = 'newest' | 'oldest' | 'talib';
+
+/**
  * Highest, lowest, and the middle between them, of one price (MAX, MIN, MINMAX, MIDPOINT) or of highs and lows
- * (MIDPRICE, Donchian's channel), and how many bars ago the extremes were, of equal ones the newest (what MAXINDEX,
- * MININDEX and MINMAXINDEX tell as places): lines upper, lower, middle, bars since the upper, bars since the lower.
+ * (MIDPRICE, Donchian's channel), and how many bars ago the extremes were (what MAXINDEX, MININDEX and MINMAXINDEX tell
+ * as places): lines upper, lower, middle, bars since the upper, bars since the lower. {@link EqualExtremes} says which
+ * of equal ones counts.
  */
 export class Channel implements Study {
   readonly warmUpBars: number;
@@ -145,24 +152,36 @@ export class Channel implements Study {
   private readonly lowest: RollingExtreme;
   private readonly upperKind: PriceKind;
   private readonly lowerKind: PriceKind;
+  private readonly isTalib: boolean;
+  private isReady = false;
 
-  constructor(length: number, upperKind: PriceKind, lowerKind: PriceKind) {
+  constructor(length: number, upperKind: PriceKind, lowerKind: PriceKind, equal: EqualExtremes = 'newest') {
     this.warmUpBars = length;
-    this.highest = new RollingExtreme(length, 1);
-    this.lowest = new RollingExtreme(length, -1);
+    this.isTalib = equal === 'talib';
+    this.highest = new RollingExtreme(length, 1, equal !== 'newest');
+    this.lowest = new RollingExtreme(length, -1, equal !== 'newest');
     this.upperKind = upperKind;
     this.lowerKind = lowerKind;
   }
 
   next(table: BarTable, row: number): boolean {
-    const upper = this.highest.push(priceOf(this.upperKind, table, row));
-    const lower = this.lowest.push(priceOf(this.lowerKind, table, row));
-    this.out[0] = upper;
-    this.out[1] = lower;
-    this.out[2] = (upper + lower) / 2;
-    this.out[3] = this.highest.ago;
-    this.out[4] = this.lowest.ago;
-    return this.highest.full;
+    const { highest, lowest, out } = this;
+    const isTalib = this.isTalib && this.isReady;
+    const upper = highest.push(priceOf(this.upperKind, table, row));
+    const lower = lowest.push(priceOf(this.lowerKind, table, row));
+    out[3] = isTalib ? this.talibAgo(out[3] ?? 0, highest) : highest.ago;
+    out[4] = isTalib ? this.talibAgo(out[4] ?? 0, lowest) : lowest.ago;
+    out[0] = upper;
+    out[1] = lower;
+    out[2] = (upper + lower) / 2;
+    this.isReady = highest.full;
+    return this.isReady;
+  }
+
+  /** Bars since an extreme that was `before` bars ago at the bar before. */
+  private talibAgo(before: number, { ago, isNewest }: RollingExtreme): number {
+    if (before + 1 === this.warmUpBars) return ago;
+    return isNewest ? 0 : before + 1;
   }
 }
 

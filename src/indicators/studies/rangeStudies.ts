@@ -1,53 +1,86 @@
 /** Studies of ranges and directions of movement after Wilder (1978). */
 import type { BarTable } from '../../domain/marketTables.js';
-import { ExponentialAverage } from '../averages.js';
+import { averageOf } from '../averageKinds.js';
+import type { AverageKind } from '../averageKinds.js';
+import type { Average } from '../averages.js';
+import { ExponentialAverage } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 
-/** The largest of high − low and the distances of both from the close before (TRANGE). */
+/**
+ * The largest of high − low and the distances of both from the close before (TRANGE). The first bar, which has no close
+ * before, has none as in TA-Lib and Stock.Indicators, or with `firstBar` its high − low as in TradingView, LEAN and
+ * Tulip.
+ */
 export class TrueRange implements Study {
-  readonly warmUpBars = 2;
+  readonly warmUpBars: number;
   readonly out = new Float64Array(1);
+  private readonly firstBar: boolean;
   private closeBefore = NaN;
+
+  constructor(firstBar = false) {
+    this.firstBar = firstBar;
+    this.warmUpBars = firstBar ? 1 : 2;
+  }
 
   next(table: BarTable, row: number): boolean {
     const before = this.closeBefore;
     this.closeBefore = table.close[row] ?? 0;
-    if (Number.isNaN(before)) return false;
+    if (Number.isNaN(before)) {
+      this.out[0] = (table.high[row] ?? 0) - (table.low[row] ?? 0);
+      return this.firstBar;
+    }
     this.out[0] = Math.max(table.high[row] ?? 0, before) - Math.min(table.low[row] ?? 0, before);
     return true;
   }
 }
 
-/** The average true range in percent of the close (NATR); 0 where the close is 0. */
-export class NormalizedRange implements Study {
-  readonly warmUpBars: number;
-  readonly out = new Float64Array(1);
-  private readonly range = new TrueRange();
-  private readonly average: ExponentialAverage;
+/** How true ranges are averaged, Wilder's way unless told; `firstBar` as {@link TrueRange} has it. */
+export interface RangeAverageOptions {
+  readonly average?: AverageKind;
+  readonly firstBar?: boolean;
+}
 
-  constructor(length: number) {
-    this.warmUpBars = length + 1;
-    this.average = new ExponentialAverage(length, 1 / length);
+/** An average true range of any kind (ATR): lines the average, and that in percent of the close (NATR), 0 of 0. */
+export class AverageTrueRange implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(2);
+  private readonly range: TrueRange;
+  private readonly average: Average;
+
+  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
+    this.range = new TrueRange(firstBar);
+    this.average = averageOf(average, length);
+    this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
   }
 
   next(table: BarTable, row: number): boolean {
+    const { out } = this;
     if (!this.range.next(table, row)) return false;
     const average = this.average.push(this.range.out[0] ?? 0);
     const close = table.close[row] ?? 0;
-    this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    out[0] = average;
+    out[1] = close === 0 ? 0 : (average / close) * 100;
     return !Number.isNaN(average);
   }
 }
 
 /**
+ * How many movements the sums of directional movement begin with: TA-Lib takes `length` − 1 and smooths with the next;
+ * Wilder (1978), and with him Stock.Indicators, TradingView and StockCharts, `length`. The difference fades.
+ */
+export type MovementSeed = 'talib' | 'wilder';
+
+/**
  * The directional movement of the last bars. Lines: +DM, −DM (sums smoothed by Wilder's rule), +DI, −DI, DX. The sums
- * begin with the first `length` − 1 movements; the first figures that need them smoothed come a bar later.
+ * begin as {@link MovementSeed} says; the first figures that need them smoothed come with movement `length`.
  */
 export class DirectionalMovement implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(5);
   private readonly length: number;
+  /** Bars whose movements are summed before any is smoothed. */
+  private readonly summed: number;
   private bars = 0;
   private high = 0;
   private low = 0;
@@ -56,8 +89,9 @@ export class DirectionalMovement implements Study {
   private minus = 0;
   private range = 0;
 
-  constructor(length: number) {
+  constructor(length: number, seed: MovementSeed = 'talib') {
     this.length = length;
+    this.summed = seed === 'talib' ? length : length + 1;
     this.warmUpBars = length + 1;
   }
 
@@ -70,7 +104,7 @@ export class DirectionalMovement implements Study {
       const rise = high - this.high;
       const fall = this.low - low;
       const range = Math.max(high, this.close) - Math.min(low, this.close);
-      const kept = this.bars > length ? 1 - 1 / length : 1;
+      const kept = this.bars > this.summed ? 1 - 1 / length : 1;
       this.plus = this.plus * kept + (rise > 0 && rise > fall ? rise : 0);
       this.minus = this.minus * kept + (fall > 0 && fall > rise ? fall : 0);
       this.range = this.range * kept + range;
@@ -90,7 +124,10 @@ export class DirectionalMovement implements Study {
   }
 }
 
-/** The movements of {@link DirectionalMovement} as they are (PLUS_DM, MINUS_DM), which come a bar before the rest. */
+/**
+ * The movements of {@link DirectionalMovement} as they are (PLUS_DM, MINUS_DM); TA-Lib's come a bar before the rest,
+ * Wilder's with it.
+ */
 export class DirectionalSums implements Study {
   readonly warmUpBars: number;
   /** +DM, −DM. */
@@ -98,10 +135,10 @@ export class DirectionalSums implements Study {
   private readonly movement: DirectionalMovement;
   private bars = 0;
 
-  constructor(length: number) {
+  constructor(length: number, seed: MovementSeed = 'talib') {
     // Of one bar the movement is that from the bar before.
-    this.warmUpBars = Math.max(2, length);
-    this.movement = new DirectionalMovement(length);
+    this.warmUpBars = seed === 'talib' ? Math.max(2, length) : length + 1;
+    this.movement = new DirectionalMovement(length, seed);
   }
 
   next(table: BarTable, row: number): boolean {
@@ -122,9 +159,9 @@ export class DirectionalIndex implements Study {
   private readonly movement: DirectionalMovement;
   private readonly average: ExponentialAverage;
 
-  constructor(length: number) {
+  constructor(length: number, seed: MovementSeed = 'talib') {
     this.warmUpBars = 2 * length;
-    this.movement = new DirectionalMovement(length);
+    this.movement = new DirectionalMovement(length, seed);
     this.average = new ExponentialAverage(length, 1 / length);
   }
 
@@ -139,17 +176,20 @@ export class DirectionalIndex implements Study {
   }
 }
 
-/** The rating of the average directional index (ADXR): the mean with the index `length` − 1 bars ago. */
+/**
+ * The rating of the average directional index (ADXR): the mean with the index `back` bars ago, `length` − 1 as in
+ * TA-Lib unless given (Stock.Indicators: `length`).
+ */
 export class DirectionalRating implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly index: DirectionalIndex;
   private readonly past: Window;
 
-  constructor(length: number) {
-    this.index = new DirectionalIndex(length);
-    this.warmUpBars = this.index.warmUpBars + length - 1;
-    this.past = new Window(length);
+  constructor(length: number, seed: MovementSeed = 'talib', back = length - 1) {
+    this.index = new DirectionalIndex(length, seed);
+    this.warmUpBars = this.index.warmUpBars + back;
+    this.past = new Window(back + 1);
   }
 
   next(table: BarTable, row: number): boolean {

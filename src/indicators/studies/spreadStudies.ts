@@ -1,6 +1,7 @@
 /** Studies of how wide bars and changes are, and where a value ranks; conventions are those of TA-Lib 0.8.1. */
 import type { BarTable } from '../../domain/marketTables.js';
-import { ExponentialAverage, SimpleAverage } from '../averages.js';
+import { SimpleAverage } from '../averages.js';
+import { ExponentialAverage } from '../exponentialAverages.js';
 import { RollingMoments, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';

@@ -1,22 +1,27 @@
 /** Studies of trend and pressure that TA-Lib does not have; conventions are those of Stock.Indicators. */
 import type { BarTable } from '../../domain/marketTables.js';
-import { ExponentialAverage, SimpleAverage } from '../averages.js';
+import { SimpleAverage } from '../averages.js';
+import { ExponentialAverage } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { Channel, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 import { TrueRange } from './rangeStudies.js';
 
-/** Lengths of an Ichimoku cloud, usually 9, 26 and 52; the leading spans are drawn `base` bars ahead. */
+/**
+ * Lengths of an Ichimoku cloud, usually 9, 26 and 52; the leading spans are drawn `displacement` bars ahead, as many as
+ * `base` unless given (TradingView's 26 counts the newest bar: 25 here).
+ */
 export interface IchimokuLengths {
   readonly conversion: number;
   readonly base: number;
   readonly span: number;
+  readonly displacement?: number;
 }
 
 /**
  * Hosoda's cloud: conversion line (tenkan), base line (kijun), and the leading spans A and B as they lie under the
- * newest bar, that is, as they were drawn `base` bars ago. The lagging span is the close itself.
+ * newest bar, that is, as they were drawn `displacement` bars ago. The lagging span is the close itself.
  */
 export class Ichimoku implements Study {
   readonly warmUpBars: number;
@@ -27,13 +32,13 @@ export class Ichimoku implements Study {
   private readonly spanA: Window;
   private readonly spanB: Window;
 
-  constructor({ conversion, base, span }: IchimokuLengths) {
-    this.warmUpBars = Math.max(conversion, base, span) + base;
+  constructor({ conversion, base, span, displacement = base }: IchimokuLengths) {
+    this.warmUpBars = Math.max(conversion, base, span) + displacement;
     this.conversion = new Channel(conversion, 'high', 'low');
     this.base = new Channel(base, 'high', 'low');
     this.span = new Channel(span, 'high', 'low');
-    this.spanA = new Window(base);
-    this.spanB = new Window(base);
+    this.spanA = new Window(displacement + 1);
+    this.spanB = new Window(displacement + 1);
   }
 
   next(table: BarTable, row: number): boolean {
@@ -43,12 +48,11 @@ export class Ichimoku implements Study {
     const hasSpan = span.next(table, row);
     out[0] = conversion.out[2] ?? NaN;
     out[1] = base.out[2] ?? NaN;
-    out[2] = spanA.leaving;
-    out[3] = spanB.leaving;
-    const isReady = spanB.full && spanA.full;
     if (hasConversion && hasBase) spanA.push(((out[0] ?? NaN) + (out[1] ?? NaN)) / 2);
     if (hasSpan) spanB.push(span.out[2] ?? NaN);
-    return isReady;
+    out[2] = spanA.at(spanA.length - 1);
+    out[3] = spanB.at(spanB.length - 1);
+    return spanB.full && spanA.full;
   }
 }
 

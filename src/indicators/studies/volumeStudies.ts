@@ -1,26 +1,34 @@
 /** Studies of price and volume together. Volumes are whole shares; money flows are price units × shares. */
 import type { BarTable } from '../../domain/marketTables.js';
+import { averageOf } from '../averageKinds.js';
+import type { Average } from '../averages.js';
+import type { AverageSeed } from '../exponentialAverages.js';
 import { RollingSum } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
-/** On balance volume (OBV, Granville) of a price: begins with the first bar's volume, as TA-Lib has it. */
+/**
+ * On balance volume (OBV, Granville) of a price: begins with the first bar's volume, as in TA-Lib, or with 0, as in
+ * Stock.Indicators and Tulip.
+ */
 export class OnBalanceVolume implements Study {
   readonly warmUpBars = 1;
   readonly out = new Float64Array(1);
   private readonly kind: PriceKind;
+  private readonly fromZero: boolean;
   private before = NaN;
 
-  constructor(kind: PriceKind) {
+  constructor(kind: PriceKind, fromZero = false) {
     this.kind = kind;
+    this.fromZero = fromZero;
   }
 
   next(table: BarTable, row: number): boolean {
     const close = priceOf(this.kind, table, row);
     const volume = table.volume[row] ?? 0;
     const sum = this.out[0] ?? 0;
-    if (Number.isNaN(this.before)) this.out[0] = volume;
+    if (Number.isNaN(this.before)) this.out[0] = this.fromZero ? 0 : volume;
     else if (close > this.before) this.out[0] = sum + volume;
     else if (close < this.before) this.out[0] = sum - volume;
     this.before = close;
@@ -46,32 +54,28 @@ export class AccumulationDistribution implements Study {
 
 /**
  * Chaikin's oscillator (ADOSC): the difference of a fast and a slow exponential average of the accumulation/
- * distribution line; both begin with its first value.
+ * distribution line; both begin with its first value as in TA-Lib, or with the `mean` of as many as they are long, as
+ * in Stock.Indicators and LEAN.
  */
 export class ChaikinOscillator implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly line = new AccumulationDistribution();
-  private readonly fastWeight: number;
-  private readonly slowWeight: number;
-  private bars = 0;
-  private fast = 0;
-  private slow = 0;
+  private readonly fast: Average;
+  private readonly slow: Average;
 
-  constructor(fast: number, slow: number) {
+  constructor(fast: number, slow: number, seed: AverageSeed = 'first') {
     this.warmUpBars = Math.max(fast, slow);
-    this.fastWeight = 2 / (fast + 1);
-    this.slowWeight = 2 / (slow + 1);
+    this.fast = averageOf('exponential', fast, { seed });
+    this.slow = averageOf('exponential', slow, { seed });
   }
 
   next(table: BarTable, row: number): boolean {
     this.line.next(table, row);
     const value = this.line.out[0] ?? 0;
-    this.bars += 1;
-    this.fast = this.bars === 1 ? value : this.fast + (value - this.fast) * this.fastWeight;
-    this.slow = this.bars === 1 ? value : this.slow + (value - this.slow) * this.slowWeight;
-    this.out[0] = this.fast - this.slow;
-    return this.bars >= this.warmUpBars;
+    const difference = this.fast.push(value) - this.slow.push(value);
+    this.out[0] = difference;
+    return !Number.isNaN(difference);
   }
 }
 

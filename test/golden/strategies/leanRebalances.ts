@@ -6,10 +6,10 @@ import { LASTING, atNewYork, leanRule } from './leanRule.js';
 const REASON = { reason: 'rule' };
 
 /** A strategy that sets a target in each symbol that it does not hold, on every bar of it. */
-export function leanUntilInvested(symbol: string, timeframe: string) {
+export function leanUntilInvested(symbol: string, timeframe: string, weight = 1) {
   return leanRule([symbol], timeframe, () => ({
     onBar(_, ctx) {
-      if (ctx.position(symbol).quantity === 0) ctx.target(symbol, { weight: 1 }, REASON);
+      if (ctx.position(symbol).quantity === 0) ctx.target(symbol, { weight }, REASON);
     },
   }));
 }

@@ -8,13 +8,16 @@ import type { HistoryBacktestRun } from '../../backtestHistory.js';
 import { conventionOf } from '../../conventions.js';
 import { dayFigures } from '../../dayFigures.js';
 import { finiteFigures } from '../../finiteFigures.js';
-import { missingDayFigures, missingFigures } from '../../missingFigures.js';
+import { missingDayFigures, missingFigures, missingMonthFigures } from '../../missingFigures.js';
+import { monthFigures } from '../../monthFigures.js';
 import type { PeriodReturn } from '../../periodReturns.js';
 import { drawnIndices } from '../chartParts.js';
 import { fallsOf } from '../equityFigure.js';
+import { fallsToShow } from '../fallsSection.js';
+import { daysToShow, monthsToShow } from '../periodSections.js';
 import { exposureToShow } from '../pricesSection.js';
 import { returnsToShow } from '../returnsSection.js';
-import { conventionText, daysToShow, monthsToShow } from '../statisticsSections.js';
+import { conventionText } from '../statisticsSections.js';
 
 /** A section; null where the page has none. */
 export type SectionDocument = Readonly<Record<string, unknown>> | null;
@@ -39,7 +42,7 @@ export function summaryDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** Columns of equal length: all points, of a long curve those that keep its shape. */
 export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { curve, buyAndHold, config } = run;
-  const falls = fallsOf(curve.equity);
+  const falls = fallsOf(curve.equity, config.startingCash / DOLLAR);
   const series = [curve.equity, falls, ...(buyAndHold === undefined ? [] : [buyAndHold])];
   const kept = [...new Set(series.flatMap(drawnIndices))].toSorted((a, b) => a - b);
   const column = (values: Float64Array): readonly (number | null)[] => kept.map((index) => finite(values[index]));
@@ -53,14 +56,23 @@ export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
   };
 }
 
-/** Returns by month. */
+/** Returns by month, and what they say together. */
 export function monthsDocument({ run }: HistoryBacktestRun): SectionDocument {
-  return periodsDocument(monthsToShow(run));
+  const months = monthsToShow(run);
+  if (months === undefined) return null;
+  const figures = monthFigures(months);
+  return { ...periodsDocument(months), figures: finiteFigures(figures), unsupported: missingMonthFigures(figures) };
 }
 
 /** Returns by day of a short run. */
 export function daysDocument({ run }: HistoryBacktestRun): SectionDocument {
   return periodsDocument(daysToShow(run));
+}
+
+/** The deepest falls, by days. */
+export function fallsDocument({ run }: HistoryBacktestRun): SectionDocument {
+  const falls = fallsToShow(run);
+  return falls === undefined ? null : { deepest: falls.map((fall) => ({ ...fall })) };
 }
 
 /** Histogram and rolling figures. */

@@ -1,0 +1,79 @@
+/**
+ * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking costs
+ * instead of what the preset says, `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in
+ * volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the
+ * defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
+ * backtesting.py; `+leverage.1` the leverage of a preset that sizes in margin; with `+margin.1000bps` positions may be
+ * worth ten times the equity, as with backtesting.py's `margin` of a tenth, or LEAN's leverage of ten with the
+ * rejections and calls of its margin model; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day
+ * traders.
+ */
+import type { Preset } from './preset.js';
+
+/** What a figure makes of a preset, and the sentence that tells of it. */
+export interface PresetChange extends Partial<Preset> {
+  readonly text: string;
+}
+
+/** A figure; the first group of `pattern` is the name of the preset that it is of. */
+export interface PresetFigure {
+  readonly pattern: RegExp;
+  /** Undefined where the figure would change nothing, or is none that can be. */
+  readonly change: (base: Preset, figures: readonly number[]) => PresetChange | undefined;
+}
+
+/** All of a price, of a volume, or of what a position is worth. */
+const WHOLE_BPS = 10_000;
+
+/** All figures. */
+export const PRESET_FIGURES: readonly PresetFigure[] = [
+  {
+    pattern: /^(.+)\+slippage\.(\d{1,4})bps$/,
+    change: (_, [bps = 0]) => ({ text: `Taking costs ${bps} bp of the price.`, slippage: { kind: 'fixedBps', bps } }),
+  },
+  {
+    pattern: /^(.+)\+spread\.(\d{1,4})bps$/,
+    change: (_, [bps = 0]) => ({
+      text: `Opening costs ${bps} bp of the price.`,
+      slippage: { kind: 'fixedBps', bps, on: 'opening' },
+    }),
+  },
+  {
+    pattern: /^(.+)\+slippage\.volume\.(\d{1,5})bps\.(\d{1,5})bps$/,
+    change: (_, [limitBps = 0, impactBps = 0]) => {
+      if (limitBps === 0 || limitBps > WHOLE_BPS) return undefined;
+      const share = `the squared share in volume, at most ${limitBps / 100} %`;
+      return {
+        text: `Taking costs ${impactBps} bp of the price times ${share}.`,
+        slippage: { kind: 'volumeShare', limitBps, impactBps },
+      };
+    },
+  },
+  {
+    pattern: /^(.+)\+margin\.(\d{1,4}|10000)bps$/,
+    change: (base, [bps = 0]) => {
+      const text = `Positions need ${bps / 100} % of what they are worth.`;
+      if (bps === 0) return undefined;
+      if (base.sizing === 'leanSetHoldings') return { text, buyingPower: 'margin', leverage: WHOLE_BPS / bps };
+      // Elsewhere it would change nothing, or lend without interest and margin calls.
+      return base.buyingPower === 'atFill' ? { text, coverLeverage: WHOLE_BPS / bps } : undefined;
+    },
+  },
+  {
+    pattern: /^(.+)\+margin\.(\d{1,4}|10000)bps\.(\d{1,4}|10000)bps$/,
+    change: (base, [dayBps = 0, nightBps = 0]) => {
+      if (base.sizing !== 'leanSetHoldings' || dayBps === 0 || nightBps < dayBps) return undefined;
+      return {
+        text: `Positions need ${dayBps / 100} % of what they are worth by day and ${nightBps / 100} % overnight.`,
+        buyingPower: 'margin',
+        leverage: WHOLE_BPS / dayBps,
+        overnightLeverage: WHOLE_BPS / nightBps,
+      };
+    },
+  },
+  {
+    pattern: /^(.+)\+leverage\.([1-9]\d{0,2})$/,
+    change: (base, [leverage = 1]) =>
+      base.sizing === 'leanSetHoldings' ? { text: `Leverage ${leverage}.`, leverage } : undefined,
+  },
+];
