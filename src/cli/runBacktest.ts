@@ -1,9 +1,10 @@
 /** `backtest`: loads the strategies, runs them over the cache's history, keeps and prints the result. */
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { BeginListener, HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
+import { identityParts } from '../analytics/identityParts.js';
 import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
@@ -195,7 +196,7 @@ async function keepRunning(
     const nameOf = (index: number): string | undefined => plan.backtest.strategies[index]?.name;
     const outcome = await withMarketHistory(flags, context, (history, feed, archive) =>
       withHookWatch(nameOf, (hookProbe) =>
-        runPlan({ ...plan.backtest, hookProbe }, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
+        runPlan({ ...plan.backtest, hookProbe }, request, { history, archive, feed }, keeper),
       ),
     );
     const { result, actions } = outcome;
@@ -215,8 +216,10 @@ async function runPlan(
   planned: PlannedRun['backtest'],
   { flags }: BacktestRequest,
   data: { readonly history: HistoryStore; readonly archive: HistoricalCache; readonly feed: string | undefined },
-  onProgress: (progress: RunProgress) => Promise<void>,
+  keeper: KeptRun,
 ): Promise<Outcome> {
+  const onProgress = (progress: RunProgress): Promise<void> => keeper.onProgress(progress);
+  const onBegin: BeginListener = (inputs) => keeper.begin(identityParts(inputs, planned.createHash));
   const { history, archive, feed } = data;
   const acted = await withActions(archive, planned);
   const { corporateActions: actions } = acted;
@@ -227,9 +230,9 @@ async function runPlan(
     ...(flags.benchmark === undefined ? {} : { benchmark: flags.benchmark }),
   };
   if (flags.scenarios !== true) {
-    return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined, actions };
+    return { result: await backtestFromStore(history, backtest, onProgress, onBegin), scenarios: undefined, actions };
   }
-  const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }));
+  const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }), onBegin);
   return { result: all.runs.expected, scenarios: all, actions };
 }
 

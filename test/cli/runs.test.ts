@@ -283,6 +283,15 @@ describe('a run that is stopped', () => {
     expect(runs[0]).toMatchObject({ state: 'cancelled', result: null });
     expect(runs[0].checkpoint.events).toBeGreaterThan(0);
 
+    // What would act after the place where it was stopped makes another run of it, too, and it can be put back.
+    writeFileSync(join(cwd, 'Slow.ts'), SLOW.replace('this.bars += 1;', 'this.bars += this.bars > 8_000 ? 2 : 1;'));
+    const edited = await runPapertape(['backtest', '--resume', String(runs[0].number)], { cwd });
+    writeFileSync(join(cwd, 'Slow.ts'), SLOW);
+    expect(edited).toMatchObject({ code: 1, stdout: '' });
+    expect(edited.stderr).toContain('RUN_DIVERGED');
+    expect(edited.stderr).toMatch(/code of Slow was [0-9a-f]{12} and is [0-9a-f]{12}/);
+    expect((await json(['runs', 'ls'])).runs[0]).toMatchObject({ state: 'cancelled', checkpoint: runs[0].checkpoint });
+
     const resumed = await json(['backtest', '--resume']);
     expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });
     expect(resumed.trades).toEqual(whole.trades);
