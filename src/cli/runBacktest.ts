@@ -243,13 +243,22 @@ function failIfStopped(name: string, result: HistoryBacktestRun, context: Comman
   throw new CommandFailed();
 }
 
-/** Why a strategy did not reach the end of its run; undefined where all did. */
-function failureOf(name: string, { run }: HistoryBacktestRun): PapertapeError | undefined {
-  const failed = run.strategies.find(({ error }) => error !== undefined);
+/**
+ * Why a strategy did not reach the end of its run; undefined where all did. `title` names the only one; of several the
+ * first that failed is told, by its id as in reports.
+ */
+function failureOf(title: string, { run: { strategies } }: HistoryBacktestRun): PapertapeError | undefined {
+  const timeOf = ({ failedAt = Infinity }: (typeof strategies)[number]): number => failedAt;
+  const [failed, ...others] = strategies
+    .filter(({ error }) => error !== undefined)
+    .toSorted((a, b) => (timeOf(a) === timeOf(b) ? 0 : timeOf(a) - timeOf(b)));
   if (failed === undefined) return undefined;
+  const name = strategies.length === 1 ? title : failed.instanceId;
+  const also =
+    others.length === 0 ? '' : `; stopped likewise later: ${others.map(({ instanceId }) => instanceId).join(', ')}`;
   const [message, ...stack] = (failed.error ?? '').split('\n');
   const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
-  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}`, {
+  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}${also}`, {
     remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
   });
 }

@@ -182,6 +182,15 @@ describe('kept runs', () => {
     });
     const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
     expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed at .*: broken on purpose STRATEGY_FAILED/);
+    // Of several it is the one that failed that is named, by the id that reports have.
+    const several = await runPapertape(
+      ['backtest', '--strategy', 'buy-and-hold symbols=ACME timeframe=1d', '--strategy', 'Breaks.ts id=odd', ...RANGE],
+      { cwd },
+    );
+    expect(several.code).toBe(1);
+    expect(several.stderr).toContain(
+      '✖ odd failed at 2012-06-07 16:00:00 New York time and was stopped: onBar of ACME',
+    );
   });
 
   it('keep the reason of one that came to nothing', async () => {
