@@ -1,6 +1,6 @@
 /**
- * What the identity of a run is made of, part by part and in words, so that a run which is gone on with can be told what
- * is not as it was. Parts differ exactly where `hashRun` does.
+ * What the identity of a run is made of, part by part and in words, so that a run which is gone on with can be told
+ * what is not as it was. Parts differ exactly where `hashRun` does.
  */
 import type { RunInputTexts } from '../domain/runs.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';

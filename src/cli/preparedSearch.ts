@@ -162,8 +162,8 @@ async function watchedSearch<T>(
 }
 
 /**
- * Says of a search that somebody stopped what becomes of what it had done; on Redis (`isKept`) chunks of trials that were
- * done are there for its next start.
+ * Says of a search that somebody stopped what becomes of what it had done; on Redis (`isKept`) chunks of trials that
+ * were done are there for its next start.
  */
 export async function tellStopped<T>(signal: AbortSignal, isKept: boolean, searching: Promise<T>): Promise<T> {
   try {
@@ -171,7 +171,7 @@ export async function tellStopped<T>(signal: AbortSignal, isKept: boolean, searc
   } catch (error) {
     if (!signal.aborted || !(error instanceof PapertapeError) || error.code !== 'JOBS_CANCELLED') throw error;
     const next = isKept
-      ? 'Start it again within a day, as it was, and it goes on: what workers have finished is in Redis and is taken from there.'
+      ? 'Start it again within a day, as it was, and it goes on: what workers have finished is in Redis.'
       : 'Start it again from its beginning; threads of this machine keep no results.';
     throw new PapertapeError('JOBS_CANCELLED', 'The search was stopped before its end; it came to no result.', {
       remedy: `${next} Batches of trials that were done count as tried on these data.`,

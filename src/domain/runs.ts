@@ -52,8 +52,8 @@ export interface RunCheckpoint {
 }
 
 /**
- * What the identity of a run is made of, each part by its name in words. A run that is gone on with has every part as it
- * was when the run was begun.
+ * What the identity of a run is made of, each part by its name in words. A run that is gone on with has every part as
+ * it was when the run was begun.
  */
 export type RunInputTexts = Readonly<Record<string, string>>;
 

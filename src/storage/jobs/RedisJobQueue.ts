@@ -3,9 +3,9 @@
  * is asked for is in Redis before anything else happens, and what was computed stays there for a day: a batch that is
  * given again after any of the three was restarted goes on where it was.
  *
- * The unit that workers take, and that is run again once if its worker is lost, is a chunk of the batch. A result that is
- * there is its answer however its job stands: equal chunks have equal results, and a worker that was paused may deliver
- * its own after it has lost the chunk.
+ * The unit that workers take, and that is run again once if its worker is lost, is a chunk of the batch. A result that
+ * is there is its answer however its job stands: equal chunks have equal results, and a worker that was paused may
+ * deliver its own after it has lost the chunk.
  */
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
