@@ -293,8 +293,8 @@ function jobLoaders(dataDir: string, loaded: TrialData | undefined): JobLoaders 
 
 const LEASE_LOST =
   'This worker was silent for longer than its --lease, as one is whose machine was paused. What it was working on ' +
-  'went to another worker, or is refused (JOB_WORKER_LOST) where that one was lost, too; its own result is taken if the ' +
-  'search still waits for it.';
+  'went to another worker, or is refused (JOB_WORKER_LOST) where that one was lost, too; its own result is taken if ' +
+  'the search still waits for it.';
 
 /** Tells that a connection is gone, once for each reason in a row: it is tried again several times a second. */
 function connectionLog(log: (line: string) => void): (error: Error) => void {
