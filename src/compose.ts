@@ -265,6 +265,7 @@ export interface WorkerRequest {
 /** Starts to work for whoever gives jobs over Redis. Throws `JOB_QUEUE_UNAVAILABLE`. */
 export function startJobWorker(request: WorkerRequest): Promise<RedisJobWorker> {
   const { redisUrl, dataDir, threads, leaseMs, onDone, log } = request;
+  const once = onceInARow(log);
   return RedisJobWorker.start({
     place: { url: redisUrl, build: INSTALLATION.build },
     entry: threadEntry('jobThread'),
@@ -274,6 +275,7 @@ export function startJobWorker(request: WorkerRequest): Promise<RedisJobWorker> 
     leaseMs,
     clock: systemClock,
     onError: connectionLog(log),
+    onLeaseLost: () => once(LEASE_LOST),
     onDone,
   });
 }
@@ -289,12 +291,23 @@ function jobLoaders(dataDir: string, loaded: TrialData | undefined): JobLoaders 
   return { [TRIAL_JOBS]: trialLoader(loaded === undefined ? store : { ...store, loaded }) };
 }
 
+const LEASE_LOST =
+  'This worker was silent for longer than its --lease, as one is whose machine was paused. What it was working on ' +
+  'went to another worker, or is refused (JOB_WORKER_LOST) where that one was lost, too; its own result is taken if ' +
+  'the search still waits for it.';
+
 /** Tells that a connection is gone, once for each reason in a row: it is tried again several times a second. */
 function connectionLog(log: (line: string) => void): (error: Error) => void {
+  const once = onceInARow(log);
+  return ({ message }) => once(`Redis: ${message}; it is tried again.`);
+}
+
+/** A log without the lines that say what the one before them said. */
+function onceInARow(log: (line: string) => void): (line: string) => void {
   let last = '';
-  return ({ message }) => {
-    if (message === last) return;
-    last = message;
-    log(`Redis: ${message}; it is tried again.`);
+  return (line) => {
+    if (line === last) return;
+    last = line;
+    log(line);
   };
 }

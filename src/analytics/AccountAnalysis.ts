@@ -119,6 +119,7 @@ function trackedTrade(trade: TradeResult, symbols: readonly string[]): TrackedTr
     owner: trade.owner,
     symbol: symbols[trade.symbolId] ?? '',
     session: trade.session,
+    side: trade.side === 'buy' ? 'long' : 'short',
     entryTime: trade.entryTime,
     exitTime: trade.exitTime ?? trade.entryTime,
     pnl: trade.pnl / DOLLAR,

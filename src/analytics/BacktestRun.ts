@@ -131,6 +131,11 @@ export class BacktestRun {
     return this.#curve;
   }
 
+  /** Yearly rate as a fraction that the statistics are reckoned with. */
+  get riskFree(): number {
+    return this.#parts.riskFree;
+  }
+
   /** What the result is measured against; undefined for runs of several symbols that were given nothing else. */
   get benchmark(): RunBenchmark | undefined {
     const { benchmark: chosen, config } = this.#parts;

@@ -113,6 +113,7 @@ export class Backtester {
   readonly #recorder = new BacktestRecorder();
   #isUsed = false;
   #history: BarTable | undefined;
+  #inputs: RunInputs | undefined;
 
   /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
   constructor(setup: BacktestSetup) {
@@ -170,7 +171,7 @@ export class Backtester {
       recorder: this.#recorder,
       equity,
       market,
-      inputs: () => this.#inputs(market),
+      inputs: () => this.inputsOf(market),
       createHash: this.#setup.createHash,
       riskFree: this.#setup.riskFree ?? 0,
       benchmark,
@@ -179,7 +180,13 @@ export class Backtester {
     });
   }
 
-  #inputs(market: MarketBatch): RunInputs {
+  /** What decides the run, known before it begins. Takes a hash of the data where the setup has none, once. */
+  inputsOf(market: MarketBatch): RunInputs {
+    this.#inputs ??= this.#makeInputs(market);
+    return this.#inputs;
+  }
+
+  #makeInputs(market: MarketBatch): RunInputs {
     const { symbols, createHash, dataHash, engineVersion, strategies } = this.#setup;
     const { preset, feePlan, seed, startingCash, priceScale, limits } = this.#config;
     const history = this.#history;

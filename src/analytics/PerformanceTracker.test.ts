@@ -133,6 +133,7 @@ function trackedOf({
     owner,
     symbol: 'AAPL',
     session: 'regular',
+    side: 'long',
     entryTime: fromNewYork(FIRST, 10 * HOUR),
     exitTime: fromNewYork(FIRST + days, 11 * HOUR),
     pnl,

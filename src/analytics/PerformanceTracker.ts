@@ -55,7 +55,11 @@ export interface TrackedTrade extends TradeOutcome {
   readonly symbol: string;
   /** The part of the day in which it was entered. */
   readonly session: string;
+  readonly side: TradeSide;
 }
+
+/** Whether a trade was of shares that were bought first, or sold first. */
+export type TradeSide = 'long' | 'short';
 
 /** Figures of the last `window` days. */
 export interface RollingFigures {
@@ -108,8 +112,8 @@ export interface PerformanceFigures {
 }
 
 /** What trades are grouped by. */
-export type TradeDimension = 'owner' | 'symbol' | 'session';
-const DIMENSIONS: readonly TradeDimension[] = ['owner', 'symbol', 'session'];
+export type TradeDimension = 'owner' | 'symbol' | 'session' | 'side';
+const DIMENSIONS: readonly TradeDimension[] = ['owner', 'symbol', 'session', 'side'];
 const WINDOWS: readonly number[] = [20, 63, 252];
 const TAIL = 0.05;
 const NO_POINTS = 'the account has no point yet';
@@ -133,6 +137,7 @@ export class PerformanceTracker {
     owner: new Map(),
     symbol: new Map(),
     session: new Map(),
+    side: new Map(),
   };
   #date = NaN;
   #points = 0;
@@ -205,7 +210,7 @@ export class PerformanceTracker {
     }
   }
 
-  /** Figures of the trades of each strategy, symbol or session, in the order of their first closed trade. */
+  /** Figures of the trades of each strategy, symbol, session or side, in the order of their first closed trade. */
   groups(dimension: TradeDimension): readonly { readonly key: string; readonly figures: TradeFigures }[] {
     return [...this.#groups[dimension]].map(([key, { figures }]) => ({ key, figures }));
   }

@@ -39,6 +39,7 @@ export type TradeResult = Pick<
   | 'id'
   | 'owner'
   | 'symbolId'
+  | 'side'
   | 'entryTime'
   | 'exitTime'
   | 'session'
@@ -217,6 +218,7 @@ export class TradeBook {
       id: begin.id,
       owner: begin.owner,
       symbolId: begin.symbolId,
+      side: begin.side,
       entryTime: begin.time,
       exitTime: this.exitTime,
       session: this.session(),
@@ -232,7 +234,6 @@ export class TradeBook {
     const { begin, entered, exited } = this;
     const record: TradeRecord = {
       ...this.result(),
-      side: begin.side,
       state: this.closed ? 'closed' : 'open',
       quantity: entered,
       openQuantity: Math.abs(this.open),

@@ -11,6 +11,7 @@ import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
 import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
 import type { HistoryBacktest } from './historyMarket.js';
+import type { RunInputs } from './runIdentity.js';
 import { warmUpNeed } from './warmUpNeed.js';
 
 /** What a history backtest came to, and on what data. */
@@ -28,6 +29,9 @@ export interface HistoryBacktestRun {
 /** Reports while it loads (fraction 0) and between portions of the run; may be asynchronous to let others work. */
 export type ProgressListener = (progress: BacktestProgress) => void | Promise<void>;
 
+/** Hears what decides the run before it begins, which costs a hash of its data; what it throws ends the run. */
+export type BeginListener = (inputs: RunInputs) => void | Promise<void>;
+
 /**
  * Loads and runs. Throws `SYMBOL_INVALID` without symbols, `DATE_RANGE_INVALID`, `DATA_MISSING` (also of a
  * benchmark) and the errors of
@@ -37,6 +41,7 @@ export async function backtestFromStore(
   store: HistoryStore,
   backtest: HistoryBacktest,
   onProgress?: ProgressListener,
+  onBegin?: BeginListener,
 ): Promise<HistoryBacktestRun> {
   const { setup, source } = resolveHistory(backtest);
   const backtester = new Backtester(setup);
@@ -52,7 +57,9 @@ export async function backtestFromStore(
   const measured = { ...source, adjust: benchmark?.adjust ?? source.adjust };
   const before = await loadCloseBefore(store, measured, measure, backtest.preset);
 
-  const steps = backtester.steps(mergeTables(tables), benchmark, before);
+  const market = mergeTables(tables);
+  await onBegin?.(backtester.inputsOf(market));
+  const steps = backtester.steps(market, benchmark, before);
   for (;;) {
     const step = steps.next();
     if (step.done !== true) {

@@ -9,7 +9,7 @@ import { ASSUMPTION_TEXTS, differingAssumptions } from '../exchange/assumptions.
 import type { Assumption } from '../exchange/assumptions.js';
 import { presetOf } from '../exchange/presets.js';
 import { backtestFromStore } from './backtestHistory.js';
-import type { HistoryBacktestRun } from './backtestHistory.js';
+import type { BeginListener, HistoryBacktestRun } from './backtestHistory.js';
 import type { HistoryBacktest } from './historyMarket.js';
 import { rememberLoads } from './rememberLoads.js';
 
@@ -60,19 +60,23 @@ export function shadowPresets(base: string): readonly string[] {
   return base.includes('+') ? [] : scenarioPresets(base).slice(1);
 }
 
-/** Loads once and runs all. Throws as `backtestFromStore` does. */
+/** Loads once and runs all; `onBegin` hears of the first. Throws as `backtestFromStore` does. */
 export async function scenariosFromStore(
   store: HistoryStore,
   backtest: HistoryBacktest,
   onProgress?: (progress: ScenarioProgress) => void | Promise<void>,
+  onBegin?: BeginListener,
 ): Promise<FillScenarios> {
   const base = backtest.preset ?? 'papertape';
   const presets = scenarioPresets(base);
   const remembering = rememberLoads(store);
   const results: HistoryBacktestRun[] = [];
   for (const [index, preset] of presets.entries()) {
-    const result = await backtestFromStore(remembering, { ...backtest, preset }, ({ fraction }) =>
-      onProgress?.({ fraction: (index + fraction) / presets.length, preset }),
+    const result = await backtestFromStore(
+      remembering,
+      { ...backtest, preset },
+      ({ fraction }) => onProgress?.({ fraction: (index + fraction) / presets.length, preset }),
+      index === 0 ? onBegin : undefined,
     );
     results.push(result);
   }

@@ -1,4 +1,4 @@
-/** Profit and return of each New York date and of each month of a run. */
+/** Profit and return of each New York date, each month and each year of a run. */
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import { civilOf, formatDate } from '../calendar/tradingDate.js';
@@ -6,7 +6,7 @@ import type { EquityCurve } from './returns.js';
 
 /** One period: from the last equity before it to its own last. */
 export interface PeriodReturn {
-  /** `YYYY-MM-DD` or `YYYY-MM`. */
+  /** `YYYY-MM-DD`, `YYYY-MM` or `YYYY`. */
   readonly name: string;
   /** Dollars. */
   readonly profit: number;
@@ -22,6 +22,16 @@ export function returnsByDay(curve: EquityCurve, startEquity: number): readonly 
 /** Months that have a point of the curve, oldest first. */
 export function returnsByMonth(curve: EquityCurve, startEquity: number): readonly PeriodReturn[] {
   return returnsBy(curve, startEquity, monthOf);
+}
+
+/** Years that have a point of the curve, oldest first. */
+export function returnsByYear(curve: EquityCurve, startEquity: number): readonly PeriodReturn[] {
+  return returnsBy(curve, startEquity, yearOf);
+}
+
+/** `YYYY` of a date. */
+export function yearOf(date: TradingDate): string {
+  return String(civilOf(date).year);
 }
 
 /** `YYYY-MM` of a date. */

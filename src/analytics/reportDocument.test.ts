@@ -10,6 +10,8 @@ import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import { backtestFromStore } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
+import type { Figure } from './figure.js';
+import { valueOf } from './figure.js';
 import { formatMoney, formatPercent, formatRatio } from './figureText.js';
 import { scenariosFromStore } from './fillScenarios.js';
 import type { HistoryBacktest } from './historyMarket.js';
@@ -106,6 +108,91 @@ function sectionsOf(report: BacktestReport): Sections {
   return document.sections;
 }
 
+interface Compared {
+  readonly symbol: string;
+  readonly strategy: Readonly<Record<string, Figure>>;
+  readonly benchmark: Readonly<Record<string, Figure>>;
+}
+interface Years {
+  readonly periods: readonly { name: string; profit: number; strategy: Figure; benchmark?: Figure }[];
+}
+const benchmarkParts = (
+  report: BacktestReport,
+): { readonly comparison: Compared | null; readonly years: Years | null } =>
+  sectionsOf(report) as unknown as ReturnType<typeof benchmarkParts>;
+const grown = (years: readonly (Figure | undefined)[]): number =>
+  years.reduce((growth, year) => growth * (1 + valueOf(year ?? { unsupported: '' })), 1) - 1;
+
+describe('a run beside its benchmark', () => {
+  it('has the headline figures and the years of both', async () => {
+    const report = await reportOf('2015-03-31', false, 'MKT');
+    const { comparison, years } = benchmarkParts(report);
+    const { summary, statistics } = sectionsOf(report);
+    const figures = statistics.figures as unknown as Readonly<Record<string, number>>;
+    for (const [name, figure] of Object.entries(comparison?.strategy ?? {}))
+      expect(figure).toEqual({ value: figures[name] });
+    expect(Object.keys(comparison?.strategy ?? {})).toEqual([
+      'totalReturn',
+      'cagr',
+      'annualVolatility',
+      'sharpe',
+      'maxDrawdown',
+    ]);
+    expect(comparison?.symbol).toBe('MKT');
+    const held = comparison?.benchmark;
+    const of = (name: string): number => valueOf(held?.[name] ?? { unsupported: '' });
+    expect(of('totalReturn')).toBeCloseTo(Number(summary['benchmarkReturn']), 12);
+    // By hand, of the closes: daily bars have one point a day.
+    const closes = Array.from({ length: daily(FROM, '2015-03-31').length }, (_, day) =>
+      Math.round((100 + 10 * Math.sin(day / 9 + 1) + day / 20) * DOLLAR),
+    );
+    const returns = closes.map((close, day) => (day === 0 ? 0 : close / (closes[day - 1] ?? NaN) - 1));
+    const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
+    const deviation = Math.sqrt(returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (returns.length - 1));
+    expect(of('annualVolatility')).toBeCloseTo(deviation * Math.sqrt(252), 9);
+    expect(of('sharpe')).toBeCloseTo((mean / deviation) * Math.sqrt(252), 9);
+    let [peak, fall] = [0, 0];
+    for (const close of closes) {
+      peak = Math.max(peak, close);
+      fall = Math.max(fall, 1 - close / peak);
+    }
+    expect(of('maxDrawdown')).toBeCloseTo(fall, 9);
+
+    const { periods = [] } = years ?? {};
+    expect(periods.map(({ name }) => name)).toEqual(['2013', '2014', '2015']);
+    expect(grown(periods.map(({ strategy }) => strategy))).toBeCloseTo(figures['totalReturn'] ?? NaN, 12);
+    expect(grown(periods.map(({ benchmark }) => benchmark))).toBeCloseTo(of('totalReturn'), 12);
+    expect(periods.reduce((sum, { profit }) => sum + profit, 0)).toBeCloseTo(Number(summary['netProfit']), 6);
+  });
+
+  it('has no figure that its days, or those of the benchmark, do not support', async () => {
+    const { comparison, years } = benchmarkParts(await reportOf('2013-01-08', false));
+    expect(years).toBeNull();
+    for (const figures of [comparison?.strategy, comparison?.benchmark]) {
+      expect(figures?.['totalReturn']).toEqual({ value: expect.any(Number) as number });
+      expect(figures?.['cagr']).toEqual({ unsupported: 'it takes 60 days, there are 6' });
+      expect(figures?.['sharpe']).toEqual({ unsupported: 'it takes 20 daily returns, there are 5' });
+    }
+    const late = benchmarkParts(await reportOf('2014-12-31', false, 'MKT', '2014-12-15'));
+    expect(late.years?.periods[0]?.benchmark).toEqual({ unsupported: 'the benchmark was not held yet' });
+    expect(late.comparison?.benchmark['sharpe']).toEqual({ unsupported: 'it takes 20 daily returns, there are 12' });
+    expect(late.comparison?.strategy['sharpe']).toEqual({ value: expect.any(Number) as number });
+  });
+
+  it('tells long and short trades apart, and why the market after a fill is not known', async () => {
+    const report = await reportOf('2013-12-31', false);
+    const { groups, costs } = sectionsOf(report) as unknown as {
+      readonly groups: { readonly all: object; readonly bySide: readonly { key: string; figures: object }[] };
+      readonly costs: object;
+    };
+    expect(groups.bySide).toEqual([{ key: 'long', figures: groups.all }]);
+    expect(costs).not.toBeNull();
+    const page = generateReport(report);
+    expect(page).toMatch(/n\/a: .*market after 1s, .*market after 5m: no price was seen in that time/);
+    expect(page).toContain('Alpha of the whole run');
+  });
+});
+
 describe('the JSON report', () => {
   it.each([
     ['a long run under other fills', '2013-12-31', true],
@@ -123,7 +210,7 @@ describe('the JSON report', () => {
 
   it('shows every section in one run or another', async () => {
     const shown = new Set<string>();
-    for (const report of [await reportOf('2013-12-31', true), await reportOf('2013-02-15', false)]) {
+    for (const report of [await reportOf('2014-01-31', true), await reportOf('2013-02-15', false)]) {
       for (const id of shownOn(generateReport(report))) shown.add(id);
     }
     expect([...shown].toSorted()).toEqual(REPORT_SECTIONS.map(({ key }) => key).toSorted());

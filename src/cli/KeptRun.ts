@@ -3,17 +3,19 @@
  * it goes on with a run that was stopped, makes sure that it is the same one.
  *
  * Going on is a re-run: the same inputs give the same decisions, so everything up to where the run was stopped is
- * computed again, without output and as fast as any backtest, and compared there.
+ * computed again, without output and as fast as any backtest, and compared there. That the inputs are the same is
+ * asked first: what only acts later would show in no figure of that place.
  */
 import type { BacktestProgress } from '../analytics/Backtester.js';
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { formatPercent } from '../analytics/figureText.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { RunCheckpoint, RunFailure, RunRecord, RunResult } from '../domain/runs.js';
+import type { RunCheckpoint, RunFailure, RunInputTexts, RunRecord, RunResult } from '../domain/runs.js';
 import type { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput } from '../utils/clock.js';
 import type { Clock } from '../utils/clock.js';
+import { shortHash } from './backtestSummary.js';
 import { timeLeft } from './progress.js';
 import type { Progress } from './progress.js';
 
@@ -36,6 +38,7 @@ const LOOK_EVERY_MS = 50;
 /** A run that is broken off loses no more than this of its notes. */
 const NOTE_EVERY_MS = 2_000;
 const PER_CENT = 100;
+const SHA_256 = /^[0-9a-f]{64}$/;
 
 /** See the module header. */
 export class KeptRun {
@@ -46,6 +49,7 @@ export class KeptRun {
   #notedMs: number;
   #isStopped = false;
   #hasPassedGoal = false;
+  #isRefused = false;
 
   constructor(parts: KeptRunParts) {
     this.#parts = parts;
@@ -56,6 +60,28 @@ export class KeptRun {
     void parts.stopped.then(() => {
       this.#isStopped = true;
     });
+  }
+
+  /** Takes what the run is made of. Throws `RUN_DIVERGED` if it is not what the run was begun with. */
+  async begin(inputs: RunInputTexts): Promise<void> {
+    const { kept, resumed } = this.#parts;
+    if (resumed?.inputs === undefined) {
+      await kept?.archive.keepInputs(kept.number, inputs);
+      return;
+    }
+    const changes = changesOf(resumed.inputs, inputs);
+    if (changes.length === 0) return;
+    this.#isRefused = true;
+    const { number } = resumed;
+    throw new PapertapeError(
+      'RUN_DIVERGED',
+      `Run ${number} cannot be gone on with: it is not as it was begun; ${changes.join(', ')}.`,
+      {
+        remedy:
+          `Put that back and give papertape backtest --resume ${number} again, or begin a new run; ` +
+          `papertape runs show ${number} has what this one was asked for.`,
+      },
+    );
   }
 
   /** Takes how far the run is. Throws `RUN_CANCELLED` when it is to stop, `RUN_DIVERGED` when it is another one. */
@@ -85,11 +111,12 @@ export class KeptRun {
     await kept?.archive.finish(kept.number, history, result, failure === undefined ? undefined : reasonOf(failure));
   }
 
-  /** Notes that the run came to nothing, and why. */
+  /** Notes that the run came to nothing, and why. One that was refused before it went on stays as it was stopped. */
   async fail(error: PapertapeError): Promise<void> {
     const { kept } = this.#parts;
     if (error.code === 'RUN_CANCELLED') return;
-    await kept?.archive.abandon(kept.number, { state: 'failed', failure: reasonOf(error) });
+    if (this.#isRefused) await kept?.archive.abandon(kept.number, { state: 'cancelled' });
+    else await kept?.archive.abandon(kept.number, { state: 'failed', failure: reasonOf(error) });
   }
 
   #show(fraction: number, nowMs: number): void {
@@ -139,6 +166,20 @@ export class KeptRun {
       { remedy: 'Begin a new run; papertape runs show has what this one was asked for.' },
     );
   }
+}
+
+/** What differs, with both values. */
+function changesOf(then: RunInputTexts, now: RunInputTexts): readonly string[] {
+  const names = new Set([...Object.keys(then), ...Object.keys(now)]);
+  return [...names].flatMap((name) => {
+    const [was = 'none', is = 'none'] = [then[name], now[name]];
+    return was === is ? [] : [`${name} was ${shownInput(was)} and is ${shownInput(is)}`];
+  });
+}
+
+/** Of a hash as much as other messages show. */
+function shownInput(text: string): string {
+  return SHA_256.test(text) ? shortHash(text) : text;
 }
 
 function reasonOf({ code, message }: PapertapeError): RunFailure {

@@ -78,6 +78,7 @@ function performanceOf({ analysis, tradeFigures }: BacktestRun): Readonly<Record
     byStrategy: performance.groups('owner'),
     bySymbol: performance.groups('symbol'),
     bySession: performance.groups('session'),
+    bySide: performance.groups('side'),
     costs: tradeFigures.costs,
   };
 }

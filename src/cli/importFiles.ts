@@ -1,6 +1,7 @@
 /** `data import`: reads files and tapes into the cache, with progress, and reports what became of every row. */
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { HistoricalCache } from '../cache/historicalCache.js';
 import { withHistory } from '../compose.js';
 import { importFile } from '../data/import/importFile.js';
 import type { ImportOptions } from '../data/import/importFile.js';
@@ -8,7 +9,8 @@ import type { ImportReport } from '../data/import/importReport.js';
 import { COLUMN_ROLES } from '../data/import/layouts.js';
 import type { ColumnRole } from '../data/import/layouts.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { HistoryArchive } from '../domain/historyArchive.js';
+import { strayedRows } from '../host/strayedRows.js';
+import type { StrayedRows } from '../host/strayedRows.js';
 import { importTape } from '../host/tapeImport.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
@@ -17,7 +19,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { ImportFlags } from './commands/data.js';
-import { renderImport } from './importReportText.js';
+import { renderImport, renderStrayed } from './importReportText.js';
 import { readChoice } from './options.js';
 import { startProgress } from './progress.js';
 import { asPapertapeError, describeError, renderError } from './renderError.js';
@@ -27,6 +29,8 @@ import { tapeFolderOf } from './tapeFolder.js';
 interface ImportOutcome {
   readonly reports: readonly ImportReport[];
   readonly failures: readonly { readonly path: string; readonly error: PapertapeError }[];
+  /** Rows under names that imported tickers give to other instruments. */
+  readonly strayed: readonly StrayedRows[];
 }
 
 /**
@@ -52,7 +56,7 @@ export async function importFiles(
 
 async function importAll(
   files: readonly string[],
-  store: HistoryArchive,
+  store: HistoricalCache,
   options: ImportOptions,
   dataDir: string,
   { terminal, cwd }: CommandContext,
@@ -82,7 +86,8 @@ async function importAll(
   } finally {
     progress.stop();
   }
-  return { reports, failures };
+  const named = reports.flatMap(({ kind, symbols }) => (kind === 'ticker' ? symbols.map(({ symbol }) => symbol) : []));
+  return { reports, failures, strayed: await strayedRows(store, [...new Set(named)]) };
 }
 
 /** A folder without a tape is most often one of files, which are named themselves. */
@@ -97,16 +102,16 @@ function importFailure(error: PapertapeError, path: string): PapertapeError {
 /** Prints what came of it. Throws `CommandFailed` where a file could not be read or none of its rows was kept. */
 function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: CommandContext): void {
   const { terminal } = context;
-  const { reports, failures } = outcome;
+  const { reports, failures, strayed } = outcome;
   const [only] = failures;
   if (only !== undefined && failures.length === 1 && reports.length === 0) throw only.error;
   if (json) {
     const failed = failures.map(({ path, error }) => ({ path, ...describeError(error) }));
-    terminal.out(`${JSON.stringify({ dataDir, files: reports, failed }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ dataDir, files: reports, failed, strayed }, null, 2)}\n`);
   } else if (reports.length > 0) {
     const rows = reports.reduce((sum, report) => sum + report.rowsKept, 0);
     const c = terminal.colours;
-    terminal.out(`${renderImport(reports, c)}\n`);
+    terminal.out(`${renderImport(reports, c)}${renderStrayed(strayed, c)}\n`);
     const where = relative(context.cwd, dataDir) || dataDir;
     const count = plural(new Set(reports.map(({ path }) => path)).size, 'file');
     terminal.out(

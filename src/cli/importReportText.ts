@@ -1,6 +1,8 @@
 /** The report of an import as people read it: a row per file, then each refusal with its lines. */
 import { REFUSAL_REASONS } from '../data/import/importReport.js';
 import type { ImportReport, RefusedRows } from '../data/import/importReport.js';
+import { describeSeries } from '../cache/cacheLayout.js';
+import type { StrayedRows } from '../host/strayedRows.js';
 import { formatCount, plural } from '../analytics/figureText.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
@@ -40,6 +42,19 @@ export function renderImport(reports: readonly ImportReport[], c: Colours): stri
   const details = reports.filter((report) => report.refused.length > 0).map((report) => refusals(report, c));
   const restated = reports.filter((report) => replacedIn(report) > 0).map((report) => restatement(report, c));
   return [renderTable(COLUMNS, rows, c), ...details, ...restated].join('\n');
+}
+
+/** What will not be found by the name it lies under; empty where all will. */
+export function renderStrayed(strayed: readonly StrayedRows[], c: Colours): string {
+  return strayed
+    .map(({ symbol, instrument, kind, timeframe, from, to }) => {
+      const rows = `${describeSeries({ symbol, kind, timeframe, feed: undefined })}s of ${from} to ${to}`;
+      return (
+        `\n  ${c.yellow('!')} ${rows} came before the tickers, by which ${instrument} had the name ${symbol} then: ` +
+        `they stay under ${symbol} and are not found. Import their files again.\n`
+      );
+    })
+    .join('');
 }
 
 function symbolsOf({ symbols }: ImportReport): string {

@@ -127,6 +127,7 @@ async function watchedSearch<T>(
   return withCancelSignal((signal) =>
     tellStopped(
       signal,
+      settings.redisUrl !== undefined,
       withTrials(
         settings,
         {
@@ -160,14 +161,20 @@ async function watchedSearch<T>(
   );
 }
 
-/** Says of a search that somebody stopped what becomes of what it had done. */
-async function tellStopped<T>(signal: AbortSignal, searching: Promise<T>): Promise<T> {
+/**
+ * Says of a search that somebody stopped what becomes of what it had done; on Redis (`isKept`) chunks of trials that
+ * were done are there for its next start.
+ */
+export async function tellStopped<T>(signal: AbortSignal, isKept: boolean, searching: Promise<T>): Promise<T> {
   try {
     return await searching;
   } catch (error) {
     if (!signal.aborted || !(error instanceof PapertapeError) || error.code !== 'JOBS_CANCELLED') throw error;
+    const next = isKept
+      ? 'Start it again within a day, as it was, and it goes on: what workers have finished is in Redis.'
+      : 'Start it again from its beginning; threads of this machine keep no results.';
     throw new PapertapeError('JOBS_CANCELLED', 'The search was stopped before its end; it came to no result.', {
-      remedy: 'Start it again from its beginning. Batches of trials that were done count as tried on these data.',
+      remedy: `${next} Batches of trials that were done count as tried on these data.`,
     });
   }
 }

@@ -1,9 +1,10 @@
 /** `backtest`: loads the strategies, runs them over the cache's history, keeps and prints the result. */
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { BeginListener, HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
+import { identityParts } from '../analytics/identityParts.js';
 import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
@@ -195,7 +196,7 @@ async function keepRunning(
     const nameOf = (index: number): string | undefined => plan.backtest.strategies[index]?.name;
     const outcome = await withMarketHistory(flags, context, (history, feed, archive) =>
       withHookWatch(nameOf, (hookProbe) =>
-        runPlan({ ...plan.backtest, hookProbe }, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
+        runPlan({ ...plan.backtest, hookProbe }, request, { history, archive, feed }, keeper),
       ),
     );
     const { result, actions } = outcome;
@@ -215,8 +216,10 @@ async function runPlan(
   planned: PlannedRun['backtest'],
   { flags }: BacktestRequest,
   data: { readonly history: HistoryStore; readonly archive: HistoricalCache; readonly feed: string | undefined },
-  onProgress: (progress: RunProgress) => Promise<void>,
+  keeper: KeptRun,
 ): Promise<Outcome> {
+  const onProgress = (progress: RunProgress): Promise<void> => keeper.onProgress(progress);
+  const onBegin: BeginListener = (inputs) => keeper.begin(identityParts(inputs, planned.createHash));
   const { history, archive, feed } = data;
   const acted = await withActions(archive, planned);
   const { corporateActions: actions } = acted;
@@ -227,9 +230,9 @@ async function runPlan(
     ...(flags.benchmark === undefined ? {} : { benchmark: flags.benchmark }),
   };
   if (flags.scenarios !== true) {
-    return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined, actions };
+    return { result: await backtestFromStore(history, backtest, onProgress, onBegin), scenarios: undefined, actions };
   }
-  const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }));
+  const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }), onBegin);
   return { result: all.runs.expected, scenarios: all, actions };
 }
 
@@ -240,13 +243,22 @@ function failIfStopped(name: string, result: HistoryBacktestRun, context: Comman
   throw new CommandFailed();
 }
 
-/** Why a strategy did not reach the end of its run; undefined where all did. */
-function failureOf(name: string, { run }: HistoryBacktestRun): PapertapeError | undefined {
-  const failed = run.strategies.find(({ error }) => error !== undefined);
+/**
+ * Why a strategy did not reach the end of its run; undefined where all did. `title` names the only one; of several the
+ * first that failed is told, by its id as in reports.
+ */
+function failureOf(title: string, { run: { strategies } }: HistoryBacktestRun): PapertapeError | undefined {
+  const timeOf = ({ failedAt = Infinity }: (typeof strategies)[number]): number => failedAt;
+  const [failed, ...others] = strategies
+    .filter(({ error }) => error !== undefined)
+    .toSorted((a, b) => (timeOf(a) === timeOf(b) ? 0 : timeOf(a) - timeOf(b)));
   if (failed === undefined) return undefined;
+  const name = strategies.length === 1 ? title : failed.instanceId;
+  const also =
+    others.length === 0 ? '' : `; stopped likewise later: ${others.map(({ instanceId }) => instanceId).join(', ')}`;
   const [message, ...stack] = (failed.error ?? '').split('\n');
   const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
-  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}`, {
+  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}${also}`, {
     remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
   });
 }

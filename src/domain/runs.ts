@@ -51,6 +51,12 @@ export interface RunCheckpoint {
   readonly fills: number;
 }
 
+/**
+ * What the identity of a run is made of, each part by its name in words. A run that is gone on with has every part as
+ * it was when the run was begun.
+ */
+export type RunInputTexts = Readonly<Record<string, string>>;
+
 /** A strategy instance of a run. */
 export interface RunStrategy {
   readonly instanceId: string;
@@ -145,6 +151,8 @@ export interface RunRecord extends NewRun {
   readonly state: RunState;
   readonly startedAt: Micros;
   readonly updatedAt: Micros;
+  /** Undefined of one that ended before its data were loaded, and of those that earlier versions kept. */
+  readonly inputs: RunInputTexts | undefined;
   readonly checkpoint: RunCheckpoint | undefined;
   /** Of a backtest that came to its end. */
   readonly result: RunResult | undefined;
@@ -209,6 +217,8 @@ export interface RunStore {
   begin(run: NewRun, now: Micros): Promise<number>;
   /** Lets a run that was stopped be gone on with by the process `pid`. */
   resume(number: number, pid: number, now: Micros): Promise<void>;
+  /** Keeps what a run is made of, as soon as that is known. */
+  keepInputs(number: number, inputs: RunInputTexts, now: Micros): Promise<void>;
   /** Notes how far a run is, and that it is alive. */
   note(number: number, checkpoint: RunCheckpoint, now: Micros): Promise<void>;
   /** Ends a run, with its result if it came to one. */

@@ -18,6 +18,14 @@ describe('the text of a receipt', () => {
     );
   });
 
+  it('does not round what was taken of a size to nothing', () => {
+    const rig = new ExchangeRig();
+    rig.quote('09:31', 10, 300, 10.02, 500_000);
+    rig.submit({ shares: 100 });
+    const [fill] = rig.fills;
+    expect(fill && receiptText(fill, 'AAA', 1_000_000)).toContain('It took less than 0.1 % of the size there');
+  });
+
   it('says what was added to a bar, and which fees fall on a sale', () => {
     const rig = new ExchangeRig({ overrides: { orderLatency: 0, participationBps: 0 } });
     rig.bar('09:31', [100, 101, 99, 100]);

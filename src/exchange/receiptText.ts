@@ -134,6 +134,8 @@ function adjustments(fill: Fill, price: (value: Price) => string): string {
   return parts.length === 0 ? '' : `, ${word} ${parts.join(' and ')}`;
 }
 
+/** Of a fraction above 0. */
 function percent(fraction: number): string {
-  return `${Math.round(fraction * 1000) / 10} %`;
+  const tenths = Math.round(fraction * 1000);
+  return tenths === 0 ? 'less than 0.1 %' : `${tenths / 10} %`;
 }

@@ -18,6 +18,7 @@ import type {
   RunCheckpoint,
   RunEnding,
   RunFailure,
+  RunInputTexts,
   RunPulse,
   RunRecord,
   RunReport,
@@ -80,6 +81,11 @@ export class RunArchive implements KeptRuns {
   /** Lets a run that was stopped be gone on with by this process. */
   resume(number: number): Promise<void> {
     return this.#store.resume(number, process.pid, this.#clock.now());
+  }
+
+  /** Keeps what a run is made of. */
+  keepInputs(number: number, inputs: RunInputTexts): Promise<void> {
+    return this.#store.keepInputs(number, inputs, this.#clock.now());
   }
 
   /** Notes how far a run is. */

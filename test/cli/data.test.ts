@@ -82,6 +82,36 @@ describe('papertape data', () => {
     expect((await runPapertape([...args, '--json'], { cwd })).code).toBe(1);
   });
 
+  it('warns of rows that came before the tickers which give their name to another instrument', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'papertape-tickers-'));
+    const file = (name: string, lines: readonly string[]): string => {
+      writeFileSync(join(dir, name), `${lines.join('\n')}\n`);
+      return name;
+    };
+    const day = (date: string) => `${date},10,11,9,10,1000`;
+    const bars = ['date,open,high,low,close,volume'];
+    // Rows under the name that the instrument has at their time are in their place.
+    const own = file('META.csv', [...bars, day('2022-06-10')]);
+    const rows = file('FB.csv', [...bars, day('2022-06-07'), day('2022-06-08'), day('2022-06-09')]);
+    const tickers = file('map.csv', [
+      'file,until_date,ticker,exchange_code',
+      'META,2022-06-08,FB,Q',
+      'META,2050-12-31,META,Q',
+    ]);
+    const first = await runPapertape(['data', 'import', own, rows, tickers], { cwd: dir });
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'FB 1d bars of 2022-06-07 to 2022-06-08 came before the tickers, by which META had the name FB then: they stay ' +
+        'under FB and are not found. Import their files again.',
+    );
+    expect(first.stdout).not.toContain('META 1d bars of');
+    const { stdout } = await runPapertape(['data', 'import', tickers, '--json'], { cwd: dir });
+    expect((JSON.parse(stdout) as { readonly strayed: unknown }).strayed).toEqual([
+      { symbol: 'FB', instrument: 'META', kind: 'bar', timeframe: '1d', from: '2022-06-07', to: '2022-06-08' },
+    ]);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
   it('lists what is there', async () => {
     const text = await runPapertape(['data', 'ls'], { cwd });
     expect(text).toMatchObject({ code: 0, stderr: '' });

@@ -182,6 +182,15 @@ describe('kept runs', () => {
     });
     const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
     expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed at .*: broken on purpose STRATEGY_FAILED/);
+    // Of several it is the one that failed that is named, by the id that reports have.
+    const several = await runPapertape(
+      ['backtest', '--strategy', 'buy-and-hold symbols=ACME timeframe=1d', '--strategy', 'Breaks.ts id=odd', ...RANGE],
+      { cwd },
+    );
+    expect(several.code).toBe(1);
+    expect(several.stderr).toContain(
+      '✖ odd failed at 2012-06-07 16:00:00 New York time and was stopped: onBar of ACME',
+    );
   });
 
   it('keep the reason of one that came to nothing', async () => {
@@ -282,6 +291,15 @@ describe('a run that is stopped', () => {
     const { runs } = await json(['runs', 'ls']);
     expect(runs[0]).toMatchObject({ state: 'cancelled', result: null });
     expect(runs[0].checkpoint.events).toBeGreaterThan(0);
+
+    // What would act after the place where it was stopped makes another run of it, too, and it can be put back.
+    writeFileSync(join(cwd, 'Slow.ts'), SLOW.replace('this.bars += 1;', 'this.bars += this.bars > 8_000 ? 2 : 1;'));
+    const edited = await runPapertape(['backtest', '--resume', String(runs[0].number)], { cwd });
+    writeFileSync(join(cwd, 'Slow.ts'), SLOW);
+    expect(edited).toMatchObject({ code: 1, stdout: '' });
+    expect(edited.stderr).toContain('RUN_DIVERGED');
+    expect(edited.stderr).toMatch(/code of Slow was [0-9a-f]{12} and is [0-9a-f]{12}/);
+    expect((await json(['runs', 'ls'])).runs[0]).toMatchObject({ state: 'cancelled', checkpoint: runs[0].checkpoint });
 
     const resumed = await json(['backtest', '--resume']);
     expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });

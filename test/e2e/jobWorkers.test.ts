@@ -6,8 +6,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobOutcome } from '../../src/domain/jobs.js';
+import { KEY_PREFIX, queueName } from '../../src/storage/jobs/redisQueue.js';
 import { bundleEntry } from '../support/bundleEntry.js';
 import { REDIS_SERVER, RedisServer } from '../support/RedisServer.js';
 import { childEnvironment } from '../support/runPapertape.js';
@@ -21,6 +23,8 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
   let program = '';
   let folder = '';
   let server: RedisServer;
+  /** By workers. */
+  let said: string[] = [];
   const children = new Set<ChildProcess>();
 
   beforeAll(async () => {
@@ -28,6 +32,7 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
     program = await bundleEntry('jobsProcess');
   });
   beforeEach(async () => {
+    said = [];
     folder = mkdtempSync(join(tmpdir(), 'papertape-workers-'));
     server = await RedisServer.start();
   });
@@ -55,7 +60,9 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
   };
   const startWorker = async (): Promise<ChildProcess> => {
     const child = start('worker', server.url, entry, String(LEASE_MS));
-    for await (const chunk of child.stdout ?? []) if (String(chunk).includes('ready')) break;
+    const ready = once(child.stdout ?? expect.fail('it has an output'), 'data');
+    child.stdout?.on('data', (text: Buffer) => said.push(text.toString()));
+    await ready;
     return child;
   };
   /** A coordinator of a batch; `outcomes` grows while it runs. */
@@ -127,6 +134,37 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
       { ok: false, failure: { code: 'JOB_WORKER_LOST', message: expect.stringContaining('Job 1 (test)') as string } },
       { ok: true, value: 2 },
     ]);
+  });
+
+  it('takes what workers that were paused still finish, as long as it waits for other jobs', async () => {
+    const workers = await Promise.all([startWorker(), startWorker(), startWorker(), startWorker()]);
+    const marker = join(folder, 'marker');
+    const { outcomes, done } = coordinate(
+      [
+        { op: 'hold', folder, value: 1 },
+        { op: 'await', marker },
+      ],
+      1,
+    );
+    const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
+      for (const worker of workers) if (pids.includes(worker.pid ?? 0)) worker.kill(name);
+    };
+    for (const count of [1, 2]) signal(await holders(count), 'SIGSTOP');
+    // Both count as lost now.
+    const queue = new Queue(queueName({ url: server.url, build: 'processes' }), {
+      connection: { url: server.url },
+      prefix: KEY_PREFIX,
+    });
+    while ((await queue.getFailedCount()) === 0) await delay(LOOK_EVERY_MS);
+    await queue.close();
+    writeFileSync(join(folder, 'go'), '');
+    signal(await holders(2), 'SIGCONT');
+    await until(() => outcomes[0] !== undefined);
+    expect(outcomes[0]).toStrictEqual({ ok: true, value: 1 });
+    writeFileSync(marker, '');
+    await done;
+    expect(outcomes[1]).toStrictEqual({ ok: true, value: 'there' });
+    expect(said.join('')).toContain('lease lost');
   });
 
   it('goes on where it was after Redis, the workers and the coordinator were killed', async () => {

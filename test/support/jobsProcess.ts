@@ -1,6 +1,6 @@
 /**
- * A process of a test of the job queue on Redis: `worker URL ENTRY LEASE_MS`, which says `ready` and works until it is
- * ended, or `coordinator URL BATCH.json`, which tells each outcome as a line of JSON and ends.
+ * A process of a test of the job queue on Redis: `worker URL ENTRY LEASE_MS`, which says `ready`, and `lease lost`, and
+ * works until it is ended, or `coordinator URL BATCH.json`, which tells each outcome as a line of JSON and ends.
  */
 import { readFileSync } from 'node:fs';
 import type { JobBatch } from '../../src/domain/jobs.js';
@@ -26,6 +26,7 @@ if (role === 'worker') {
     leaseMs: Number(lease),
     clock: systemClock,
     onError,
+    onLeaseLost: () => console.log('lease lost'),
   });
   console.log('ready');
 } else {

@@ -45,13 +45,14 @@ export function groupsSection(run: BacktestRun): Html {
   if (performance === undefined) return NO_HTML;
   const rows = [
     groupRow('all', performance.figures.trades),
+    ...performance.groups('side').map(({ key, figures }) => groupRow(key, figures)),
     ...performance.groups('owner').map(({ key, figures }) => groupRow(key, figures)),
     ...performance.groups('symbol').map(({ key, figures }) => groupRow(key, figures)),
     ...performance.groups('session').map(({ key, figures }) => groupRow(SESSION_NAMES[key] ?? key, figures)),
   ];
   return html`<section class="panel" id="groups">
-    <h2>Trades by strategy, symbol and session</h2>
-    <div class="wide" tabindex="0" role="region" aria-label="Trades by strategy, symbol and session">
+    <h2>Trades by side, strategy, symbol and session</h2>
+    <div class="wide" tabindex="0" role="region" aria-label="Trades by side, strategy, symbol and session">
       <table>
         <caption>
           From flat to flat: scaling in and out is one trade. Payoff is mean win ÷ mean loss; MAE and MFE are the mean
@@ -95,14 +96,13 @@ export function costsSection(run: BacktestRun): Html {
   const kinds = costsToShow(run);
   if (kinds === undefined) return NO_HTML;
   const perShare = (of: Figure): Html => cell(of, (value) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(4)}`);
-  const reason = kinds.map(({ effectiveSpread: of }) => ('unsupported' in of ? of.unsupported : '')).find(Boolean);
   return html`<section class="panel" id="costs">
     <h2>What fills cost</h2>
     <div class="wide" tabindex="0" role="region" aria-label="What fills cost">
       <table>
         <caption>
           Dollars per share, by quantity. Spreads above 0 were paid; the market after a fill is above 0 where it went
-          the order's way. ${reason === undefined ? '' : `No spread is told where ${reason}.`}
+          the order's way. ${missingCosts(kinds)}
         </caption>
         ${headRow(COST_COLUMNS, new Set(COST_COLUMNS.slice(1)))}
         <tbody>
@@ -119,6 +119,24 @@ export function costsSection(run: BacktestRun): Html {
       </table>
     </div>
   </section>`;
+}
+
+/** Why spreads and the market after a fill are n/a, horizons with one reason together; empty where none is. */
+function missingCosts(kinds: readonly LiquidityCosts[]): string {
+  const reasons = new Map<string, Set<string>>();
+  const note = (name: string, of: Figure): void => {
+    if (!('unsupported' in of)) return;
+    const names = reasons.get(of.unsupported) ?? new Set();
+    reasons.set(of.unsupported, names.add(name));
+  };
+  for (const { effectiveSpread, realisedSpread, priceImpact, markouts } of kinds) {
+    note('effective spread', effectiveSpread);
+    note('realised spread', realisedSpread);
+    note('price impact', priceImpact);
+    for (const { horizon, perShare } of markouts) note(`market after ${horizonName(horizon)}`, perShare);
+  }
+  if (reasons.size === 0) return '';
+  return `n/a: ${[...reasons].map(([reason, names]) => `${[...names].join(', ')}: ${reason}`).join('; ')}.`;
 }
 
 function cell(of: Figure, write: (value: number) => string): Html {

@@ -1,5 +1,6 @@
 /** The sections of a backtest's report in their order, each as a part of the page and of the JSON document. */
 import type { BacktestReport } from '../BacktestReport.js';
+import { comparisonDocument, yearsDocument } from './document/benchmark.js';
 import {
   daysDocument,
   equityDocument,
@@ -21,6 +22,7 @@ import {
   tradesDocument,
 } from './document/trades.js';
 import { excursionsSection } from './excursionsSection.js';
+import { comparisonSection, yearsSection } from './benchmarkSections.js';
 import { scenariosSection } from './fillScenariosSection.js';
 import { fallsSection } from './fallsSection.js';
 import { equitySection, summarySection } from './headlineSections.js';
@@ -56,6 +58,11 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     ({ result }) => equityDocument(result),
   ),
   of(
+    'comparison',
+    ({ result }) => comparisonSection(result.run),
+    ({ result }) => comparisonDocument(result),
+  ),
+  of(
     'scenarios',
     ({ scenarios }) => scenariosSection(scenarios),
     ({ scenarios }) => otherFillsDocument(scenarios),
@@ -64,6 +71,11 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     'prices',
     ({ result }) => pricesSection(result),
     ({ result }) => pricesDocument(result),
+  ),
+  of(
+    'years',
+    ({ result }) => yearsSection(result.run),
+    ({ result }) => yearsDocument(result),
   ),
   of(
     'months',

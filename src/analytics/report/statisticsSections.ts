@@ -61,6 +61,7 @@ function reasonsOf(run: BacktestRun): string {
 function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure[]])[] {
   const s = run.statistics;
   const returns = returnCount(run.curve);
+  const isYearly = conventionOf(s.convention).benchmark === 'annual';
   return [
     [
       'Return',
@@ -70,7 +71,8 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Annual return', perYear(s, change(s.annualReturn))],
         ['Compound annual growth', perYear(s, change(s.cagr))],
         [benchmarkName(run.benchmark), change(s.buyAndHoldReturn)],
-        ['Alpha', change(s.alpha)],
+        // Its convention says of what time it is.
+        [isYearly ? 'Alpha per year' : 'Alpha of the whole run', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
         ['Information ratio', byDays(s.benchmarkDays, formatRatio(s.informationRatio))],
         ['Tracking error', byDays(s.benchmarkDays, formatPercent(s.trackingError))],

@@ -19,7 +19,7 @@ export async function allPerformance(store: TradeLogStore): Promise<Omit<Perform
     // Each page begins where the one before it ended.
     const page = await store.findTrades({}, { limit: PAGE_TRADES, ordering: 'oldestFirst', after });
     for (const { owner, symbol, session, document } of page.trades.map(parsed)) {
-      tracker.addTrade({ owner, symbol, session, ...outcomeOf(document) });
+      tracker.addTrade({ owner, symbol, session, side: document.side, ...outcomeOf(document) });
     }
     after = page.next;
   } while (after !== undefined);

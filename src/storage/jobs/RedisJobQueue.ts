@@ -3,17 +3,19 @@
  * is asked for is in Redis before anything else happens, and what was computed stays there for a day: a batch that is
  * given again after any of the three was restarted goes on where it was.
  *
- * The unit that workers take, and that is run again once if its worker is lost, is a chunk of the batch.
+ * The unit that workers take, and that is run again once if its worker is lost, is a chunk of the batch. A result that
+ * is there is its answer however its job stands: equal chunks have equal results, and a worker that was paused may
+ * deliver its own after it has lost the chunk.
  */
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PapertapeError } from '../../domain/errors.js';
-import type { JobBatch, JobListener, JobOutcome } from '../../domain/jobs.js';
+import type { JobBatch, JobFailure, JobListener, JobOutcome } from '../../domain/jobs.js';
 import type { JobQueue } from '../../domain/ports.js';
 import type { Clock } from '../../utils/clock.js';
 import { keepAlive } from '../../utils/clock.js';
 import { decodeJobData } from './jobData.js';
-import { cancelled, errorOf, lostFailure } from './jobFailures.js';
+import { cancelled, errorOf, silentFailure } from './jobFailures.js';
 import { chunksOf, connectRedis, KEPT_SECONDS, KEY_PREFIX, keys, queueName } from './redisQueue.js';
 import type { Chunk, ChunkData, RedisPlace } from './redisQueue.js';
 import { readFault } from './redisFault.js';
@@ -99,11 +101,14 @@ export class RedisJobQueue implements JobQueue {
   async #give({ kind, texts }: JobBatch, waiting: Map<string, Chunk>, listener: JobListener): Promise<void> {
     for (const [hash, text] of texts ?? []) await this.#redis.set(keys.text(hash), text, 'EX', KEPT_SECONDS);
     for (const chunks of portions([...waiting.values()])) {
-      const states = await Promise.all(chunks.map(({ id }) => this.#queue.getJobState(id)));
+      const [states, results] = await Promise.all([
+        Promise.all(chunks.map(({ id }) => this.#queue.getJobState(id))),
+        Promise.all(chunks.map(({ id }) => this.#redis.exists(keys.result(id)))),
+      ]);
       const missing: Chunk[] = [];
       for (const [place, chunk] of chunks.entries()) {
         const state = states[place];
-        const isTold = state === 'completed' && (await this.#tell(chunk, waiting, listener));
+        const isTold = results[place] === 1 && (await this.#tell(chunk, waiting, listener));
         if (isTold || state === 'active' || state === 'waiting') continue;
         // A failure of an earlier time does not bind this one.
         if (state !== 'unknown') await this.#queue.remove(chunk.id);
@@ -130,14 +135,17 @@ export class RedisJobQueue implements JobQueue {
     stop: AbortSignal,
   ): Promise<void> {
     let workers = -1;
+    const lost = new Set<string>();
     while (waiting.size > 0) {
       if (stop.aborted) throw cancelled();
       const told = wakeUps.take();
       // Without news of one in particular, all that is missing is looked at.
       const ids = told ?? [...waiting.keys()];
       for (const chunks of portions(ids.flatMap((id) => waiting.get(id) ?? []))) {
-        await Promise.all(chunks.map((chunk) => this.#look(batch, chunk, waiting, listener)));
+        await Promise.all(chunks.map((chunk) => this.#look(batch, chunk, waiting, listener, lost)));
       }
+      // As long as others are waited for anyway, a worker that is taken for lost can deliver what it has.
+      if (lost.size === waiting.size) this.#tellLost(batch, waiting, listener);
       if (told === undefined) {
         const count = await this.#queue.getWorkersCount();
         if (count !== workers) listener.onWorkers?.(count);
@@ -147,10 +155,20 @@ export class RedisJobQueue implements JobQueue {
     }
   }
 
-  /** Tells what became of a chunk, if it is known. Throws if its setup cannot be worked on. */
-  async #look(batch: JobBatch, chunk: Chunk, waiting: Map<string, Chunk>, listener: JobListener): Promise<void> {
+  /**
+   * Tells what became of a chunk, if it is known, or notes that it is lost. Throws if its setup cannot be worked on.
+   */
+  async #look(
+    batch: JobBatch,
+    chunk: Chunk,
+    waiting: Map<string, Chunk>,
+    listener: JobListener,
+    lost: Set<string>,
+  ): Promise<void> {
+    // First how its job stands: a result is there before its job is completed.
     const state = await this.#queue.getJobState(chunk.id);
-    if (state === 'completed' && (await this.#tell(chunk, waiting, listener))) return;
+    lost.delete(chunk.id);
+    if (await this.#tell(chunk, waiting, listener)) return;
     if (state === 'failed') {
       const reason = (await this.#queue.getJob(chunk.id))?.failedReason ?? '';
       const fault = readFault(reason);
@@ -160,19 +178,20 @@ export class RedisJobQueue implements JobQueue {
         return;
       }
       if (fault !== undefined) throw errorOf(fault);
-      const { from } = chunk.data;
-      const which = chunk.length === 1 ? `Job ${from + 1}` : `One of the jobs ${from + 1} to ${from + chunk.length}`;
-      const failure =
-        reason === LOST ? lostFailure(`${which} (${batch.kind})`) : { code: 'INTERNAL' as const, message: reason };
-      this.#tellAll(
-        chunk,
-        Array.from({ length: chunk.length }, () => ({ ok: false, failure })),
-        waiting,
-        listener,
-      );
+      if (reason === LOST) lost.add(chunk.id);
+      else this.#tellAll(chunk, failed(chunk, { code: 'INTERNAL', message: reason }), waiting, listener);
     } else if (state === 'unknown' || state === 'completed') {
       // Somebody emptied the server, or it lost its last second: what is missing is given again.
       await this.#give(batch, new Map([[chunk.id, chunk]]), listener);
+    }
+  }
+
+  /** Tells of chunks that two workers were lost with; those are all that are waited for. */
+  #tellLost({ kind }: JobBatch, waiting: Map<string, Chunk>, listener: JobListener): void {
+    for (const chunk of [...waiting.values()]) {
+      const { from } = chunk.data;
+      const which = chunk.length === 1 ? `Job ${from + 1}` : `One of the jobs ${from + 1} to ${from + chunk.length}`;
+      this.#tellAll(chunk, failed(chunk, silentFailure(`${which} (${kind})`)), waiting, listener);
     }
   }
 
@@ -206,6 +225,11 @@ export class RedisJobQueue implements JobQueue {
     })();
     await Promise.race([removal, new Promise<void>((resolve) => this.#clock.setTimer(CANCEL_WITHIN_MS, resolve))]);
   }
+}
+
+/** The same failure for every job of a chunk. */
+function failed({ length }: Chunk, failure: JobFailure): readonly JobOutcome[] {
+  return Array.from({ length }, () => ({ ok: false, failure }));
 }
 
 /** Wakes a collector when a job ends, when it is to stop, and now and then. */

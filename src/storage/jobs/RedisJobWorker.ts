@@ -1,7 +1,8 @@
 /**
  * A process that works for a {@link RedisJobQueue}. Jobs run in threads, so that this thread is free to renew the
  * lease on each chunk: a worker that does not, because it was killed or its machine is gone, loses its chunks to
- * another one. Results are written under the chunk's id, so that one which was computed twice is the same one.
+ * another one. Results are written under the chunk's id, so that one which was computed twice is the same one, and one
+ * that comes late, from a worker that was paused, is as good.
  */
 import { hostname } from 'node:os';
 import { UnrecoverableError, Worker } from 'bullmq';
@@ -30,12 +31,16 @@ export interface RedisWorkerOptions {
   readonly clock: Clock;
   /** Hears of every failure of the connection, which is then tried again. */
   readonly onError: (error: Error) => void;
+  /** Hears that this worker was silent for longer than its lease, maybe more than once of one chunk. */
+  readonly onLeaseLost?: () => void;
   /** Hears of each chunk that was done, with its number of jobs. */
   readonly onDone?: (jobs: number) => void;
 }
 
 /** How often a worker looks whether what it works on was cancelled. */
 const CANCEL_LOOK_MS = 250;
+/** What BullMQ says of a job that is another worker's by now, or failed, when its lease is renewed or it is ended. */
+const LEASE_LOST = /^(?:Missing lock|Lock mismatch|could not renew lock) for job |^Job \S+ is not in the active state/;
 
 /** See the module header. */
 export class RedisJobWorker {
@@ -70,7 +75,10 @@ export class RedisJobWorker {
       maxStalledCount: 1,
       name: `${hostname()}-${process.pid}`,
     });
-    this.#worker.on('error', onError);
+    this.#worker.on('error', (error) => {
+      if (LEASE_LOST.test(error.message)) options.onLeaseLost?.();
+      else onError(error);
+    });
   }
 
   /** Connects and begins to work. Throws `JOB_QUEUE_UNAVAILABLE`. */

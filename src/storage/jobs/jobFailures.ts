@@ -25,6 +25,19 @@ export function lostFailure(what: string): JobFailure {
   };
 }
 
+/** The failure of a job of which two workers fell silent: from afar one that ended looks like one that was paused. */
+export function silentFailure(what: string): JobFailure {
+  return {
+    code: 'JOB_WORKER_LOST',
+    message:
+      `${what} was lost with the worker that ran it, and with another one when it was run again: ` +
+      'both ended or were silent for longer than their lease.',
+    remedy:
+      'Look for a strategy that needs more memory than there is, for machines that were paused, or give workers a ' +
+      'longer --lease; their logs may say more.',
+  };
+}
+
 /** What a batch rejects with that was cancelled. */
 export function cancelled(): PapertapeError {
   return new PapertapeError('JOBS_CANCELLED', 'The jobs were cancelled before all of them were done.', {

@@ -41,7 +41,8 @@ test('a migration that fails on its way leaves nothing behind', async () => {
   other.exec(
     `DROP TABLE desk_accounts; DROP TABLE desk_positions; DROP TABLE desk_equity;
     ALTER TABLE ledger_entries DROP COLUMN booking; ALTER TABLE trades DROP COLUMN account_id;
-    DROP INDEX runs_by_change; ALTER TABLE runs DROP COLUMN failure; ALTER TABLE runs DROP COLUMN kind;
+    DROP INDEX runs_by_change; ALTER TABLE runs DROP COLUMN inputs; ALTER TABLE runs DROP COLUMN failure;
+    ALTER TABLE runs DROP COLUMN kind;
     DELETE FROM kysely_migration WHERE name >= '0006'`,
   );
   await expect(openDatabase(path)).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });

@@ -192,6 +192,12 @@ const runFailures: Migration = {
   },
 };
 
+const runInputs: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    await sql.raw('alter table runs add column inputs text').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -205,5 +211,6 @@ export const migrationProvider: MigrationProvider = {
       '0007_run_changes': runChanges,
       '0008_desk_accounts': deskAccounts,
       '0009_run_failures': runFailures,
+      '0010_run_inputs': runInputs,
     }),
 };

@@ -56,13 +56,16 @@ describe('SqlRunStore', () => {
       state: 'running',
       startedAt: 10,
       updatedAt: 10,
+      inputs: undefined,
       checkpoint: undefined,
       result: undefined,
       failure: undefined,
       analysis: undefined,
     });
+    await store.keepInputs(number, { seed: '1' }, 15);
     await store.note(number, CHECKPOINT, 20);
     expect(await store.run(number)).toMatchObject({ state: 'running', updatedAt: 20, checkpoint: CHECKPOINT });
+    expect(await store.run(number)).toMatchObject({ inputs: { seed: '1' } });
     await store.end(number, { state: 'done', result: RESULT }, 30);
     expect(await store.run(number)).toMatchObject({ state: 'done', startedAt: 10, updatedAt: 30, result: RESULT });
   });

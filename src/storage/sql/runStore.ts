@@ -9,6 +9,7 @@ import type {
   RunCheckpoint,
   RunEnding,
   RunFailure,
+  RunInputTexts,
   RunPulse,
   RunRecord,
   RunResult,
@@ -46,6 +47,14 @@ export class SqlRunStore implements RunStore {
     await this.#database
       .updateTable('runs')
       .set({ state: 'running', pid, updated_at: now, failure: null })
+      .where('number', '=', number)
+      .execute();
+  }
+
+  async keepInputs(number: number, inputs: RunInputTexts, now: Micros): Promise<void> {
+    await this.#database
+      .updateTable('runs')
+      .set({ inputs: JSON.stringify(inputs), updated_at: now })
       .where('number', '=', number)
       .execute();
   }
@@ -189,6 +198,7 @@ function rowOf({ pid, title, symbols, from, to, request }: NewRun, now: Micros) 
     identity: null,
     result: null,
     failure: null,
+    inputs: null,
   };
 }
 
@@ -203,6 +213,7 @@ function recordOf(row: Selectable<RunsTable>): RunRecord {
     from: row.from_date,
     to: row.to_date,
     request: row.request,
+    inputs: row.inputs === null ? undefined : (JSON.parse(row.inputs) as RunInputTexts),
     checkpoint: row.checkpoint === null ? undefined : (JSON.parse(row.checkpoint) as RunCheckpoint),
     result: row.result === null ? undefined : (JSON.parse(row.result) as RunResult),
     failure: failureOf(row.failure),

@@ -286,8 +286,8 @@ export interface DeskEquityTable {
 }
 
 /**
- * Backtests and analyses; `symbols`, `request`, `checkpoint`, `result` and `analysis` as JSON, see `domain/runs.ts`.
- * Trades and reports lie in files.
+ * Backtests and analyses; `symbols`, `request`, `inputs`, `checkpoint`, `result` and `analysis` as JSON, see
+ * `domain/runs.ts`. Trades and reports lie in files.
  */
 export interface RunsTable {
   number: Generated<number>;
@@ -307,6 +307,7 @@ export interface RunsTable {
   kind: string;
   analysis: string | null;
   failure: string | null;
+  inputs: string | null;
 }
 
 /** All tables. */

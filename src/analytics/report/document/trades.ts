@@ -49,6 +49,7 @@ export function groupsDocument({ run }: HistoryBacktestRun): SectionDocument {
     byStrategy: performance.groups('owner'),
     bySymbol: performance.groups('symbol'),
     bySession: performance.groups('session'),
+    bySide: performance.groups('side'),
   };
 }
 
