@@ -1,4 +1,4 @@
-/** Orders covered by margin, and margin calls, engine and exchange together (`lean+margin`). */
+/** Orders covered by margin, and margin calls, engine and exchange together (`lean`). */
 import { expect, it } from 'vitest';
 import { MINUTE } from '../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
@@ -101,12 +101,12 @@ const market =
 it('refuses what the margin of its value and its fee do not cover', () => {
   const script = { 1: market('buy', 19_981), 2: market('buy', 19_980), 3: market('buy', 1) };
   // Of 19,980 shares at 10 dollars half is 99,900, and the fee 99.90; a share more needs $5.005 that are not there.
-  expect(played('lean+margin.5000bps', [script], flat(10, 3))).toEqual([
+  expect(played('lean', [script], flat(10, 3))).toEqual([
     '1 A buy 19981 BUYING_POWER',
     '2 A buy 19980 filled',
     '3 A buy 1 BUYING_POWER',
   ]);
-  expect(played('lean', [script], flat(10, 3))).toEqual([
+  expect(played('lean+unchecked', [script], flat(10, 3))).toEqual([
     '1 A buy 19981 filled',
     '2 A buy 19980 filled',
     '3 A buy 1 filled',
@@ -120,7 +120,7 @@ it('lets an order against a position use its margin twice, and what closes pass'
     3: market('sell', 38_500),
     4: market('buy', 19_500),
   };
-  expect(played('lean+margin.5000bps', [script], flat(10, 4))).toEqual([
+  expect(played('lean', [script], flat(10, 4))).toEqual([
     '1 A buy 19000 filled',
     '2 A sell 40000 BUYING_POWER',
     '3 A sell 38500 filled',
@@ -135,13 +135,13 @@ it('looks again when an order fills', () => {
     },
   };
   // Each is covered by itself; when the second is reached the first has taken its margin.
-  const orders = played('lean+margin.5000bps', [script], [10, 9.85, 9.7]);
+  const orders = played('lean', [script], [10, 9.85, 9.7]);
   expect(orders).toEqual(['1 A buy 12000 filled', '1 A buy 12000 canceled']);
 });
 
 it('reduces by what is missing, every five minutes, once a tenth more than the equity is needed', () => {
   const prices = [10, 9.95, 9.8, 9.8, 9.8, 9.8, 9.7, 9.75, 9.75, 9.75, 9.75];
-  const orders = played('lean+margin.1000bps', [{ 1: market('buy', 90_000) }], prices);
+  const orders = played('lean+leverage.10', [{ 1: market('buy', 90_000) }], prices);
   // At the sixth minute 88,200 are needed of 81,550, which is let be; at the eleventh 87,750 of 77,050: a margin of
   // 77,050 less what the fee takes of it is left.
   expect(orders).toEqual(['1 A buy 90000 filled', '11 A sell 11031 filled by call']);

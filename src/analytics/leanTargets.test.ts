@@ -34,7 +34,13 @@ function earlySession(script: Script, prices: readonly number[]): string[] {
 }
 
 /** A session without leverage whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
-function session(script: Script, priceOfB = 10, limits: RiskLimits = {}, startTime = OPEN): Session {
+function session(
+  script: Script,
+  priceOfB = 10,
+  limits: RiskLimits = {},
+  startTime = OPEN,
+  preset = 'lean+leverage.1',
+): Session {
   class Scripted extends Strategy.with({}) {
     private minute = 0;
     override onBar(bar: Bar, ctx: Context): void {
@@ -53,7 +59,7 @@ function session(script: Script, priceOfB = 10, limits: RiskLimits = {}, startTi
       priceScale: DOLLAR,
       accountId: 'main',
       startingCash: 100_000 * DOLLAR,
-      preset: 'lean+leverage.1',
+      preset,
       feePlan: 'lean-interactive-brokers',
       seed: 1,
       startTime,
@@ -137,13 +143,15 @@ it('closes before it opens where limits judge what is opened', () => {
   ]);
 });
 
-it('lets orders pass that cash does not cover', () => {
-  const fills = play(
+it('lets orders pass that nothing covers where buying power is not checked', () => {
+  const script: Script = [
     (ctx) => ctx.order.market('A', 'buy', 30_000, { reason: 'three times the cash' }),
     (ctx) => ctx.target('B', { weight: -2 }, { reason: 'short' }),
-  );
+  ];
   // Twice $99,850 less a quarter of a percent, and less the fee of each share.
-  expect(fills).toEqual(['buy 30000', 'sell 19900']);
+  const free = session(script, 10, {}, OPEN, 'lean+leverage.1+unchecked');
+  expect(outcomesOf(free)).toEqual(['buy 30000', 'sell 19900']);
+  expect(outcomesOf(session(script))).toEqual(['BUYING_POWER', 'BUYING_POWER']);
 });
 
 it('comes back from a recovery to the same orders, although what the hook had spent is not known there (K1)', () => {

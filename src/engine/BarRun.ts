@@ -17,6 +17,7 @@ import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { PromptOrders } from './PromptOrders.js';
+import { firstRowAt } from './rowTimes.js';
 import type { EquityGuard } from './EquityGuard.js';
 import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
@@ -102,7 +103,7 @@ export class BarRun {
       prompt,
     } = this;
     const listener = runner.bars.soleListener(code);
-    if (listener === undefined || !router.isPlain(code) || guard.actsAmongBars) return row;
+    if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
     if (isIdle && marks === undefined) return row;
@@ -155,17 +156,19 @@ export class BarRun {
       if (mayWait && shares !== undefined && instance.active === true && isNew) {
         if (next >= stop || timers.nextDue !== due) {
           due = timers.nextDue;
-          stop = firstAfter(time, next, taken, end, due);
+          stop = firstRowAt(time, next, taken, Math.min(end, due + 1));
         }
         const until = isMortal ? guard.before(table, next, stop, shares) : stop;
         if (until === next) {
-          this.ruinBar(table, next, listener, marks, quietFrom);
+          this.guardedBar(table, next, listener, marks, quietFrom);
           marks = undefined;
           next += 1;
           break;
         }
         backlog.begin(table, next, instance.bar, shares, marks, ahead);
+        const first = next;
         next = runner.deliverWaiting(listener, context, backlog, next, until);
+        if (isMortal) guard.pass(table, first, backlog.isOpen === true ? until : next + 1);
         if (backlog.isOpen === true) {
           backlog.settle(until);
           continue;
@@ -176,8 +179,8 @@ export class BarRun {
         if (price > 0) marks[symbolId] = price;
         if (shares === undefined) tracker.onBar(table, next);
         else tracker.markSole(price, at, shares);
-        if (isMortal && tracker.equity <= 0) {
-          this.ruinBar(table, next, listener, marks, quietFrom);
+        if (isMortal && guard.isDue()) {
+          this.guardedBar(table, next, listener, marks, quietFrom);
           marks = undefined;
           next += 1;
           break;
@@ -236,10 +239,20 @@ export class BarRun {
     this.prompt.fill(table, row);
   }
 
-  /** Takes a row of a quiet run, the first of `quietFrom` that the venue has not seen, at whose close all is lost. */
-  private ruinBar(table: BarTable, row: number, listener: BarListener, marks: Float64Array, quietFrom: number): void {
-    const { clock, venue, tracker, manager, lossGuard, trace } = this;
+  /**
+   * Takes a row of a quiet run, the first of `quietFrom` that the venue has not seen, at whose close the guard of the
+   * equity acts.
+   */
+  private guardedBar(
+    table: BarTable,
+    row: number,
+    listener: BarListener,
+    marks: Float64Array,
+    quietFrom: number,
+  ): void {
+    const { clock, venue, tracker, runner, lossGuard, trace } = this;
     const { ahead, instance } = listener;
+    const { context } = instance;
     const at = table.time[row] ?? 0;
     const price = table.close[row] ?? 0;
     if (at > clock.now) clock.now = at;
@@ -252,9 +265,13 @@ export class BarRun {
     this.prompt.isOpen = false;
     instance.bar.release();
     this.guard.check();
-    // The hook that is not called has its decision point all the same.
-    if (manager.openCount === 0) clock.point += 1;
-    else this.drain();
+    if (context !== undefined) {
+      runner.beginSole(instance, table);
+      runner.deliverSole(instance, context, row);
+      instance.bar.release();
+    }
+    // A hook that is not called has its decision point all the same.
+    this.drain();
     lossGuard.check();
     trace.add();
   }
@@ -276,14 +293,16 @@ export class BarRun {
     const due = timers.nextDue;
     // What is due at the venue at the very time of a bar comes with it.
     const before = Math.min(end, venue.nextDue());
-    const last = firstReached(table, row, firstAfter(time, row, taken, before, due), reach);
+    const last = firstReached(table, row, firstRowAt(time, row, taken, Math.min(before, due + 1)), reach);
     const stop = guard.isArmed ? guard.before(table, row, last, shares) : last;
     const sent = manager.sentCount;
     let next = row;
     runner.beginSole(instance, table);
     while (next < stop && instance.active === true) {
       backlog.begin(table, next, instance.bar, shares, undefined, ahead);
+      const first = next;
       next = runner.deliverWaiting(listener, context, backlog, next, stop);
+      if (guard.isArmed) guard.pass(table, first, backlog.isOpen === true ? stop : next + 1);
       if (backlog.isOpen === true) {
         backlog.settle(stop);
         break;
@@ -328,27 +347,6 @@ export class BarRun {
     lossGuard.check();
     trace.add();
   }
-}
-
-/**
- * The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. Where bars
- * follow each other at one distance it is known without a search, which would read rows that nobody has read yet.
- */
-function firstAfter(time: Float64Array, from: number, to: number, end: Micros, due: Micros): number {
-  const limit = Math.min(end, due + 1);
-  const first = time[from] ?? 0;
-  const distance = (time[from + 1] ?? Infinity) - first;
-  const guess = Math.min(to, from + Math.ceil((limit - first) / distance));
-  const isReached = guess >= to || (time[guess] ?? 0) >= limit;
-  if (guess > from && isReached && (time[guess - 1] ?? Infinity) < limit) return guess;
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((time[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The first row of [from, to) that may decide something on an order at work (`SimulatedExchange.beginRestingBars`). */

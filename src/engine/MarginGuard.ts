@@ -8,17 +8,24 @@
  *
  * Positions of several owners in one symbol are one to the account: they are reduced in the order in which their
  * owners first traded.
+ *
+ * Bars of a stretch in which nothing is decided need no look at each: with a number of shares what is needed over the
+ * equity rises or falls with the price alone, so that where the least and the highest close of a portion are within
+ * what is allowed all of its rows are. The five minutes run from the first instant after the last ones all the same.
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import { leverageAt } from '../domain/marginTerms.js';
+import type { BarTable } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { Micros, Money, Quantity } from '../domain/units.js';
 import { SHARE, notional } from '../domain/units.js';
+import { CloseRange } from './CloseRange.js';
 import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { OrderPolicy } from './OrderPolicy.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { TradeManager } from './TradeManager.js';
+import { firstRowAt } from './rowTimes.js';
 import type { TradeOrchestrator } from './TradeOrchestrator.js';
 
 /** What it works with. */
@@ -45,12 +52,15 @@ interface Call {
 const INTERVAL = 5 * MINUTE;
 /** So much more than the equity may be needed before a call is made. */
 const BUFFER = 0.1;
+/** What the extremes of a portion are held to: less, by more than what rounding makes of any row. */
+const SAFE_BUFFER = BUFFER - 1e-6;
 
 /** See the module header. */
 export class MarginGuard implements EquityGuard {
   readonly isArmed = true;
-  readonly actsAmongBars = true;
   readonly #parts: MarginParts;
+  readonly #range = new CloseRange();
+  /** The first instant from here on is the next one to be looked at. */
   #nextAt: Micros = -Infinity;
 
   constructor(parts: MarginParts) {
@@ -61,18 +71,58 @@ export class MarginGuard implements EquityGuard {
     // What was carried over is looked at with the first instant.
   }
 
-  before(_table: unknown, from: number): number {
-    return from;
+  isDue(): boolean {
+    const { clock, tracker } = this.#parts;
+    const { now } = clock;
+    if (now < this.#nextAt) return false;
+    if (clock.phase === 'regular' && needsCall(tracker.grossExposure, tracker.equity, this.#leverageAt(now)))
+      return true;
+    this.#nextAt = now + INTERVAL;
+    return false;
+  }
+
+  before(table: BarTable, from: number, to: number, shares: number): number {
+    const { clock, tracker, policy } = this.#parts;
+    if (shares === 0 || clock.phase !== 'regular') return to;
+    const rest = tracker.equityBesideSole;
+    const { leverage, overnightLeverage = leverage } = policy;
+    const least = Math.min(leverage, overnightLeverage);
+    // What was paid for in full never needs more than it is worth.
+    if (shares > 0 && rest >= 0 && least >= 1) return to;
+    const range = this.#range;
+    range.reach(table, from);
+    const end = Math.min(to, range.to);
+    const low = range.least * shares;
+    const high = range.most * shares;
+    if (isSafe(low, low + rest, least) && isSafe(high, high + rest, least)) return end;
+    const { time, close } = table;
+    let row = from;
+    let nextAt = this.#nextAt;
+    for (;;) {
+      row = firstRowAt(time, row, end, nextAt);
+      if (row >= end) return end;
+      const at = time[row] ?? 0;
+      const value = (close[row] ?? 0) * shares;
+      if (needsCall(Math.abs(value), value + rest, this.#leverageAt(at))) return row;
+      nextAt = at + INTERVAL;
+      row += 1;
+    }
+  }
+
+  pass({ time }: BarTable, from: number, to: number): void {
+    let row = from;
+    while ((time[to - 1] ?? 0) >= this.#nextAt) {
+      row = firstRowAt(time, row, to, this.#nextAt);
+      this.#nextAt = (time[row] ?? 0) + INTERVAL;
+    }
   }
 
   check(): void {
-    const { clock, tracker, sessions, orchestrator, policy, drain } = this.#parts;
-    if (clock.now < this.#nextAt) return;
-    this.#nextAt = clock.now + INTERVAL;
-    if (clock.phase !== 'regular') return;
-    const leverage = leverageAt(policy, true, sessions.nextBoundary, clock.now);
-    const { equity } = tracker;
-    if (tracker.grossExposure / leverage <= equity * (1 + BUFFER)) return;
+    if (!this.isDue()) return;
+    const { clock, tracker, orchestrator, drain } = this.#parts;
+    const { now } = clock;
+    this.#nextAt = now + INTERVAL;
+    const leverage = this.#leverageAt(now);
     for (const { symbolId, quantity } of this.#calls(leverage)) {
       let rest = quantity;
       for (const position of tracker.positions()) {
@@ -84,6 +134,12 @@ export class MarginGuard implements EquityGuard {
       drain();
       if (tracker.grossExposure / leverage <= tracker.equity) return;
     }
+  }
+
+  /** The leverage at a time of the regular hours that it is. */
+  #leverageAt(time: Micros): number {
+    const { policy, sessions } = this.#parts;
+    return leverageAt(policy, true, sessions.nextBoundary, time);
   }
 
   /** What each symbol is to be reduced by, the largest loss first. */
@@ -138,4 +194,13 @@ export class MarginGuard implements EquityGuard {
       if ((left / SHARE) * unit <= wanted) return quantity;
     }
   }
+}
+
+function needsCall(gross: Money, equity: Money, leverage: number): boolean {
+  return gross / leverage > equity * (1 + BUFFER);
+}
+
+/** As not {@link needsCall}, with something to spare. */
+function isSafe(value: Money, equity: Money, leverage: number): boolean {
+  return equity >= 0 && Math.abs(value) / leverage <= equity * (1 + SAFE_BUFFER);
 }

@@ -72,9 +72,9 @@ export class MergedBarRun {
 
   /** Consumes whole instants from `row` on, returns the first row that is not consumed. The kernel decides itself. */
   run(code: number, table: BarTable, row: number): number {
-    const { clock, venue, sink, trace, waiting, guard } = this;
+    const { clock, venue, sink, trace, waiting } = this;
     const { merged } = venue;
-    if (merged === undefined || guard.actsAmongBars || !merged.begin(code, table)) return row;
+    if (merged === undefined || !merged.begin(code, table)) return row;
     const { time, length } = table;
     waiting.begin(merged);
     // Who listens to the end of every instant may look at anything.

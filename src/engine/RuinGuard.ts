@@ -10,6 +10,7 @@
  */
 import type { BarTable } from '../domain/marketTables.js';
 import type { RuinVenue } from '../domain/ports.js';
+import { CloseRange } from './CloseRange.js';
 import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -30,26 +31,16 @@ export interface RuinParts {
   readonly drain: () => void;
 }
 
-/** Closes that are looked at together. */
-const PORTION = 512;
-
 /** See the module header. */
 export class RuinGuard implements EquityGuard {
   /** Whether the rule is in force and the account is not at its end. Read-only to others. */
   isArmed: boolean;
-  /** Its hooks are the last ones. */
-  readonly actsAmongBars = false;
   // Fields, as the parts are put together by spreading (ADR 16).
   private readonly tracker: PositionTracker;
   private readonly checks: RiskChecks;
   private readonly parts: RuinParts;
   private readonly venue: RuinVenue | undefined;
-  /** The portion that was looked at last, and its least and highest close. */
-  private table: BarTable | undefined = undefined;
-  private from = 0;
-  private to = 0;
-  private least = 0.5;
-  private most = 0.5;
+  private readonly range = new CloseRange();
 
   /** Without a `venue` the rule is not in force. */
   constructor(parts: RuinParts, venue: RuinVenue | undefined) {
@@ -68,6 +59,14 @@ export class RuinGuard implements EquityGuard {
     this.isArmed = false;
   }
 
+  isDue(): boolean {
+    return this.tracker.equity <= 0;
+  }
+
+  pass(): void {
+    // Rows that ruin nobody leave nothing behind.
+  }
+
   /** Looks at the equity after the fills of an instant, before its hooks. */
   check(): void {
     if (this.isArmed === true && (this.tracker.equity <= 0 || this.checks.isRuined)) this.end();
@@ -83,33 +82,17 @@ export class RuinGuard implements EquityGuard {
     if (shares === 0) return rest > 0 ? to : from;
     // What was paid for in full is never worth less than nothing.
     if (shares > 0 && rest >= 0) return to;
-    if (this.table !== table || from < this.from || from >= this.to) this.look(table, from);
-    const end = Math.min(to, this.to);
+    const { range } = this;
+    range.reach(table, from);
+    const end = Math.min(to, range.to);
     // As long as the product is exact, a whole price is on the same side of the rounded quotient as of the exact one.
     const bound = -rest / shares;
-    if (shares > 0 ? this.least > bound : this.most < bound) return end;
+    if (shares > 0 ? range.least > bound : range.most < bound) return end;
     const { close } = table;
     let row = from;
     if (shares > 0) while (row < end && (close[row] ?? 0) > bound) row += 1;
     else while (row < end && (close[row] ?? 0) < bound) row += 1;
     return row;
-  }
-
-  private look(table: BarTable, from: number): void {
-    const { close } = table;
-    const to = Math.min(table.length, from + PORTION);
-    let least = Infinity;
-    let most = 0;
-    for (let row = from; row < to; row += 1) {
-      const price = close[row] ?? 0;
-      if (price < least) least = price;
-      if (price > most) most = price;
-    }
-    this.table = table;
-    this.from = from;
-    this.to = to;
-    this.least = least;
-    this.most = most;
   }
 
   /** Winds the account up, unless what was on its way says that it has something left. */

@@ -1,7 +1,8 @@
 /**
  * The assumptions behind fills, each a few fields of a preset that mean one thing to a trader, and presets that take
  * some of them from another preset: `papertape+strict` has all of strict's, `papertape+strict.latency` one. What a
- * preset is about besides (prices, fees, sizing, statistics) stays, so that two runs differ in their fills alone (M4).
+ * preset is about besides (prices, fees, sizing, what covers orders, statistics) stays, so that two runs differ in
+ * their fills alone (M4): `lean+strict` makes margin calls, `papertape+lean` none.
  */
 import type { Preset } from './preset.js';
 

@@ -3,10 +3,10 @@
  * instead of what the preset says, `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in
  * volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the
  * defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
- * backtesting.py; `+leverage.1` the leverage of a preset that sizes in margin; with `+margin.1000bps` positions may be
- * worth ten times the equity, as with backtesting.py's `margin` of a tenth, or LEAN's leverage of ten with the
- * rejections and calls of its margin model; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day
- * traders.
+ * backtesting.py; `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
+ * `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth, or
+ * LEAN's leverage of ten; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders; with
+ * `+unchecked` orders pass whatever they are worth and nobody is called, as with LEAN's `NullBuyingPowerModel`.
  */
 import type { Preset } from './preset.js';
 
@@ -54,7 +54,7 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
     change: (base, [bps = 0]) => {
       const text = `Positions need ${bps / 100} % of what they are worth.`;
       if (bps === 0) return undefined;
-      if (base.sizing === 'leanSetHoldings') return { text, buyingPower: 'margin', leverage: WHOLE_BPS / bps };
+      if (base.buyingPower === 'margin') return tellsNightApart(base) ? undefined : { text, leverage: WHOLE_BPS / bps };
       // Elsewhere it would change nothing, or lend without interest and margin calls.
       return base.buyingPower === 'atFill' ? { text, coverLeverage: WHOLE_BPS / bps } : undefined;
     },
@@ -62,18 +62,29 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
   {
     pattern: /^(.+)\+margin\.(\d{1,4}|10000)bps\.(\d{1,4}|10000)bps$/,
     change: (base, [dayBps = 0, nightBps = 0]) => {
-      if (base.sizing !== 'leanSetHoldings' || dayBps === 0 || nightBps < dayBps) return undefined;
+      if (base.buyingPower !== 'margin' || dayBps === 0 || nightBps < dayBps) return undefined;
       return {
         text: `Positions need ${dayBps / 100} % of what they are worth by day and ${nightBps / 100} % overnight.`,
-        buyingPower: 'margin',
         leverage: WHOLE_BPS / dayBps,
         overnightLeverage: WHOLE_BPS / nightBps,
       };
     },
   },
   {
+    pattern: /^(.+)\+unchecked$/,
+    change: (base) =>
+      base.buyingPower === 'margin' ? { text: 'Buying power is not checked.', buyingPower: 'unchecked' } : undefined,
+  },
+  {
     pattern: /^(.+)\+leverage\.([1-9]\d{0,2})$/,
-    change: (base, [leverage = 1]) =>
-      base.sizing === 'leanSetHoldings' ? { text: `Leverage ${leverage}.`, leverage } : undefined,
+    change: (base, [leverage = 1]) => {
+      if (base.sizing !== 'leanSetHoldings' || tellsNightApart(base)) return undefined;
+      return { text: `Leverage ${leverage}.`, leverage };
+    },
   },
 ];
+
+/** Whether a base has a margin of its own overnight, which one figure for all of the day would leave as it is. */
+function tellsNightApart({ overnightLeverage }: Preset): boolean {
+  return overnightLeverage !== undefined;
+}

@@ -315,10 +315,19 @@ describe('a preset with costs behind its name', () => {
     expect([name, leverage, version]).toEqual(['lean+leverage.1', 1, presetOf('lean').version]);
     expect(presetOf('lean+leverage.4+slippage.5bps')).toMatchObject({ leverage: 4, slippage: { bps: 5 } });
     expect(presetOf('lean+slippage.5bps+leverage.4+strict')).toMatchObject({ leverage: 4, participationBps: 500 });
-    expect(presetOf('lean+margin.5000bps')).toMatchObject({ leverage: 2, buyingPower: 'margin', coverLeverage: 1 });
+    expect(presetOf('lean')).toMatchObject({ leverage: 2, buyingPower: 'margin', coverLeverage: 1 });
+    expect(presetOf('lean+margin.2500bps')).toMatchObject({ leverage: 4, buyingPower: 'margin', coverLeverage: 1 });
+    expect(presetOf('lean+leverage.4+unchecked')).toMatchObject({ leverage: 4, buyingPower: 'unchecked' });
+    expect(presetOf('lean+unchecked+leverage.4+strict')).toMatchObject({ leverage: 4, buyingPower: 'unchecked' });
     const byNight = { leverage: 4, overnightLeverage: 2, buyingPower: 'margin' };
     expect(presetOf('lean+margin.2500bps.5000bps')).toMatchObject(byNight);
-    for (const name of ['lean+margin.5000bps.2500bps', 'backtesting.py+margin.2500bps.5000bps', 'lean+margin.0bps']) {
+    for (const name of [
+      'lean+margin.2500bps.5000bps+margin.2000bps',
+      'lean+margin.2500bps.5000bps+leverage.1',
+      'lean+margin.5000bps.2500bps',
+      'backtesting.py+margin.2500bps.5000bps',
+      'lean+margin.0bps',
+    ]) {
       expect(() => presetOf(name)).toThrow('No preset');
     }
     for (const other of ['papertape+leverage.2', 'lean+leverage.0', 'lean+leverage.1.5']) {

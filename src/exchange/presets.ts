@@ -178,8 +178,9 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   lean: {
     ...PAPERTAPE,
     name: 'lean',
-    version: 4,
-    description: 'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended.',
+    version: 5,
+    description:
+      'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended, margin with calls.',
     arrival: 'same-instant',
     marketBases: ['quoteBar', 'tradeBar'],
     restingBases: ['tradeBar', 'quoteBar'],
@@ -205,7 +206,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     marks: 'lastPrice',
     adjust: 'all',
     statistics: 'lean',
-    buyingPower: 'unchecked',
+    buyingPower: 'margin',
     exitsClose: 'ownTrade',
     crossing: 'allow',
     closedMarketOrder: 'opening',

@@ -10,11 +10,15 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** Whether orders can be prompt at all: they reach the venue at once, and fills leave no trace for later ones. */
+/**
+ * Whether orders can be prompt at all: they reach the venue at once, fills leave no trace for later ones, and no margin
+ * is asked for, which is looked at again when an order fills.
+ */
 export function offersPrompt(preset: Preset, latency: LatencyModel): boolean {
   const isInstant = [LatencyLeg.DATA, LatencyLeg.ORDER, LatencyLeg.REPORT].every((leg) => latency.fixed(leg) === 0);
   const isPlainPreset = impactModelOf(preset.slippage) === undefined && preset.coverLeverage === 1;
-  return isInstant && preset.arrival === 'next-event' && isPlainPreset;
+  const isUnlent = preset.buyingPower !== 'margin';
+  return isInstant && preset.arrival === 'next-event' && isPlainPreset && isUnlent;
 }
 
 /** Whether nothing but the bars of a symbol, shorter than a day, bears on how an order fills. */

@@ -119,7 +119,9 @@ const CASES: readonly Case[] = [
   },
   {
     // Ten times the round lots that all the money buys, with a model that lets every order pass.
+    // Its model lets every order pass.
     name: 'CustomBuyingPowerModelAlgorithm',
+    preset: 'lean+unchecked',
     strategyClass: leanBuyOnce('SPY', '2013-10-01', (close) => Math.floor(99_750 / close / 100) * 1000),
     timeframe: '1h',
     from: '2013-10-01',

@@ -252,9 +252,4 @@ describeWithReferenceData('published LEAN backtests of universes and margin', ()
   it.each(CASES)('$name', async (testCase) => {
     await expectPublished(history, testCase);
   });
-
-  const plain = CASES.filter(({ preset }) => preset === undefined);
-  it.each(plain)("$name, covered by LEAN's own margin", async (testCase) => {
-    await expectPublished(history, { ...testCase, preset: 'lean+margin.5000bps' });
-  });
 });

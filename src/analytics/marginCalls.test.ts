@@ -1,0 +1,190 @@
+/** Margin, and its calls, come to the same whether bars are taken one by one or many at a time. */
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nyse } from '../calendar/sessions.js';
+import { dateOf } from '../calendar/tradingDate.js';
+import type { BarTable } from '../domain/marketTables.js';
+import { createBarTable } from '../domain/tables.js';
+import { MINUTE } from '../domain/timeframe.js';
+import { DOLLAR, RAW_PRICE_SCALE } from '../domain/units.js';
+import { presetOf } from '../exchange/presets.js';
+import type { Bar } from '../strategies/Bar.js';
+import type { Context } from '../strategies/Context.js';
+import { Strategy } from '../strategies/Strategy.js';
+import { Backtester, startOf } from './Backtester.js';
+
+const CENT = RAW_PRICE_SCALE / 100;
+
+/** Goes to the limit of its leverage on few bars, long or short, at the market or by orders that rest. */
+class Gambler extends Strategy.with({}) {
+  /** Dollars per dollar of equity that a position is worth, by the run that is made. */
+  static reach = 1;
+  /** Whether it has orders that rest, and timers. */
+  static rests = false;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    const { symbol, close, volume } = bar;
+    const script = volume % 97;
+    if (script > 12) return;
+    const held = ctx.position(symbol).quantity;
+    // From well within the limit to a little beyond it.
+    const value = (ctx.equity * Gambler.reach * (60 + (volume % 43))) / 100 / ctx.symbols.length;
+    const shares = Math.floor(value / close);
+    ctx.log(`${bar.time} ${symbol} ${ctx.equity} ${held}`);
+    if (script > 10) ctx.exit(symbol, { reason: 'out' });
+    if (script > 10 || shares <= 0) return;
+    const side = script % 2 === 0 ? 'buy' : 'sell';
+    const options = { reason: 'all of it', timeInForce: 'gtc' } as const;
+    const limit = Math.round(close * (side === 'buy' ? 99.4 : 100.6)) / 100;
+    if (script < 6 || !Gambler.rests) ctx.order.market(symbol, side, shares, { reason: 'all of it' });
+    else if (script < 9) ctx.order.limit(symbol, side, shares, limit, options);
+    else ctx.target(symbol, { weight: side === 'buy' ? 0.9 : -0.9 }, { reason: 'most of it' });
+    if (Gambler.rests && volume % 3 === 0) ctx.setTimer('later', bar.time + 30_000_000 * (volume % 5));
+  }
+
+  override onTimer(name: string, ctx: Context): void {
+    ctx.log(`${name} ${ctx.equity}`);
+  }
+}
+
+type Row = readonly [step: number, volume: number];
+
+/** Minutes of all symbols, some left out, from each premarket on for two hours, and of the last half hour. */
+function tableOf(rows: readonly Row[], symbols: number, scale: number): BarTable {
+  const table = createBarTable('1m', rows.length * symbols);
+  const closes = Array.from({ length: symbols }, () => 5000);
+  let session = nyse.nextSession(dateOf(2024, 3, 1));
+  let start = session.open - 4 * MINUTE;
+  for (const [step, volume] of rows) {
+    for (let id = 0; id < symbols; id += 1) {
+      if (id > 0 && (volume + id) % 11 === 0) continue;
+      const row = table.length;
+      const own = id === 0 ? step : ((step * (id + 2)) % 30) * (volume % 2 === 0 ? 1 : -1);
+      const open = closes[id] ?? 0;
+      const close = Math.max(50, Math.round(open * (1 + (own * scale) / 1000)));
+      closes[id] = close;
+      table.symbolId[row] = id;
+      table.start[row] = start;
+      table.time[row] = start + MINUTE;
+      table.open[row] = open * CENT;
+      table.close[row] = close * CENT;
+      table.high[row] = (Math.max(open, close) + 1) * CENT;
+      table.low[row] = (Math.min(open, close) - 1) * CENT;
+      table.volume[row] = volume + id * 7;
+      table.length += 1;
+    }
+    start += volume % 13 === 0 ? 3 * MINUTE : MINUTE;
+    if (start > session.open + 116 * MINUTE && start < session.close - 30 * MINUTE) start = session.close - 30 * MINUTE;
+    if (start < session.close + 2 * MINUTE) continue;
+    session = nyse.nextSession(session.date);
+    start = session.open - 4 * MINUTE;
+  }
+  return table;
+}
+
+interface Case {
+  readonly preset: string;
+  readonly feePlan: string;
+  readonly owners: number;
+  readonly rests: boolean;
+  readonly slice: number;
+  /** Of the steps of the closes. */
+  readonly scale: number;
+}
+
+/** Rows in an order of their own, though it is the same one, take the long way; who listens, one between. */
+type Way = 'plain' | 'listening' | 'fast';
+
+function outcomeOf(table: BarTable, symbols: readonly string[], way: Way, given: Case): Record<string, unknown> {
+  const order = way === 'plain' ? new Uint8Array(table.length) : null;
+  const market = { tables: [table], order, length: table.length };
+  const backtester = new Backtester({
+    strategies: Array.from({ length: given.owners }, (_, index) => ({
+      name: `gambler${index}`,
+      strategyClass: Gambler,
+      hash: '',
+      timeframe: '1m',
+      // The second one trades the first of several symbols alone.
+      ...(index === 1 && symbols.length > 1 ? { symbols: symbols.slice(0, 1) } : {}),
+    })),
+    symbols,
+    priceScale: RAW_PRICE_SCALE,
+    startTime: startOf(market),
+    startingCash: 100_000 * DOLLAR,
+    preset: given.preset,
+    feePlan: given.feePlan,
+    sliceEvents: given.slice,
+    engineVersion: 'test',
+    createHash: () => createHash('sha256'),
+    ...(way === 'listening' ? { onInstant: () => undefined } : {}),
+  });
+  const steps = backtester.steps(market);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const { fills, orders, roundTrips, logs, strategies, curve, signals, ledgerHash } = step.value;
+  const { inputSequence, decisionPoint, tracker } = backtester.kernel;
+  return {
+    place: [inputSequence, decisionPoint],
+    fills,
+    // The number and prefix of an id are no part of a record, and of the newest orders more is known.
+    orders: orders.map((one) => ({ ...one, clientOrderNumber: 0, clientOrderPrefix: '', legs: [], begun: false })),
+    ...{ roundTrips, logs, ledgerHash },
+    calls: orders.filter(({ reason }) => reason === 'margin call').length,
+    refused: orders.filter(({ status, filledQuantity }) => status === 'rejected' && filledQuantity === 0).length,
+    positions: tracker.positions(),
+    states: strategies.map(({ state, readyAt, error }) => [state, readyAt, error]),
+    curve: [[...curve.time], [...curve.equity]],
+    denials: [...signals.denials],
+    venue: backtester.venue.snapshot(),
+  };
+}
+
+const rows = fc.array(fc.noBias(fc.tuple(fc.integer({ min: -10, max: 10 }), fc.integer({ min: 0, max: 20_000 }))), {
+  minLength: 400,
+  maxLength: 900,
+  size: 'max',
+});
+
+const given: fc.Arbitrary<Case> = fc.record({
+  preset: fc.constantFrom(
+    'lean+margin.5000bps',
+    'lean+margin.1000bps',
+    'lean+margin.2500bps',
+    'lean+margin.2500bps.5000bps',
+    'lean+margin.2000bps+strict.latency',
+    'lean+margin.1000bps+papertape.participation',
+    'lean+margin.10000bps',
+  ),
+  feePlan: fc.constantFrom('zero', 'lean-interactive-brokers'),
+  owners: fc.constantFrom(1, 1, 2),
+  rests: fc.boolean(),
+  slice: fc.constantFrom(61, 100_000),
+  scale: fc.constantFrom(0.4, 1, 2),
+});
+
+describe('orders covered by margin', () => {
+  it.each([
+    ['one symbol', ['A'], 40],
+    ['several symbols', ['A', 'B', 'C'], 25],
+  ] as const)('are called and refused in the same way on every path: %s', (_, symbols, numRuns) => {
+    let calls = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(rows, given, (steps, setup) => {
+        const table = tableOf(steps, symbols.length, setup.scale);
+        Gambler.rests = setup.rests;
+        Gambler.reach = presetOf(setup.preset).leverage / setup.owners;
+        const plain = outcomeOf(table, symbols, 'plain', setup);
+        expect(outcomeOf(table, symbols, 'fast', setup)).toEqual(plain);
+        expect(outcomeOf(table, symbols, 'listening', setup)).toEqual(plain);
+        calls += Number(plain['calls']);
+        refused += Number(plain['refused']);
+      }),
+      { numRuns, seed: 5 },
+    );
+    // Else nothing was compared.
+    expect(calls).toBeGreaterThan(20);
+    expect(refused).toBeGreaterThan(50);
+  });
+});
