@@ -75,6 +75,7 @@ export class NaivePair {
     const varied = {
       ...UNKNOWN_RULES,
       ...(buyingPower === 'atFill' ? ({ buyingPower: 'cash' } as const) : {}),
+      ...(buyingPower === 'margin' ? ({ buyingPower: 'unchecked' } as const) : {}),
       ...(crossing === 'split' ? ({ crossing: 'reject' } as const) : {}),
       ...(isAtClose ? ({ closedMarketOrder: 'wait' } as const) : {}),
       ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),
