@@ -96,7 +96,8 @@ ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 @media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
 caption{max-width:calc(100vw - 66px)}.pair{grid-template-columns:1fr}
 .months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
-@media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}
+@media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}th[scope=row]{white-space:normal}
+.tile.main b,.tile b{font-size:17px}
 .x:nth-child(even of .x){display:none}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;
 --line-strong:#b6c2cd;--ink:#17212b;--ink-muted:#4b5a68;--gain:#0a7350;--loss:#b8283a;--accent:#1b5fc4;--warn:#835400;
