@@ -432,7 +432,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (armed.length > 1 && this.preset.entryBarExits === 'wholeBar') queueInEntryBar(armed);
     for (let i = 0; i < armed.length; i += 1) {
       const one = armed[i];
-      if (one === undefined || one.leg.closed) continue;
+      // What was closed in the instant that armed it may have put it back: its entry may still fill.
+      if (one === undefined || one.leg.closed || one.leg.isUnarmed) continue;
       const symbol = this.book.symbol(one.leg.symbolId);
       this.matcher.tryArmed(one, armed, symbol, time);
       symbol.compact();

@@ -145,7 +145,7 @@ export class RedisJobQueue implements JobQueue {
         await Promise.all(chunks.map((chunk) => this.#look(batch, chunk, waiting, listener, lost)));
       }
       // As long as others are waited for anyway, a worker that is taken for lost can deliver what it has.
-      if (lost.size === waiting.size) this.#tellLost(batch, waiting, listener);
+      if (lost.size === waiting.size) await this.#tellLost(batch, waiting, listener);
       if (told === undefined) {
         const count = await this.#queue.getWorkersCount();
         if (count !== workers) listener.onWorkers?.(count);
@@ -186,9 +186,11 @@ export class RedisJobQueue implements JobQueue {
     }
   }
 
-  /** Tells of chunks that two workers were lost with; those are all that are waited for. */
-  #tellLost({ kind }: JobBatch, waiting: Map<string, Chunk>, listener: JobListener): void {
+  /** Tells of chunks that two workers were lost with, the last that are waited for: of a result that came late, if any. */
+  async #tellLost({ kind }: JobBatch, waiting: Map<string, Chunk>, listener: JobListener): Promise<void> {
     for (const chunk of [...waiting.values()]) {
+      // What is delivered late makes no event.
+      if (await this.#tell(chunk, waiting, listener)) continue;
       const { from } = chunk.data;
       const which = chunk.length === 1 ? `Job ${from + 1}` : `One of the jobs ${from + 1} to ${from + chunk.length}`;
       this.#tellAll(chunk, failed(chunk, silentFailure(`${which} (${kind})`)), waiting, listener);
