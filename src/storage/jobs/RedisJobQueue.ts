@@ -186,7 +186,7 @@ export class RedisJobQueue implements JobQueue {
     }
   }
 
-  /** Tells of chunks that two workers were lost with, the last that are waited for: of a result that came late, if any. */
+  /** Tells of chunks that two workers were lost with, which alone are waited for; a result that came late is told. */
   async #tellLost({ kind }: JobBatch, waiting: Map<string, Chunk>, listener: JobListener): Promise<void> {
     for (const chunk of [...waiting.values()]) {
       // What is delivered late makes no event.
