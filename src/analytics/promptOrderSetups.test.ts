@@ -185,7 +185,7 @@ const given: fc.Arbitrary<Given> = fc.record({
   actions: fc.array(action, { maxLength: 3 }).map((all) => all.toSorted((a, b) => (a.exDate < b.exDate ? -1 : 1))),
   warm: fc.constantFrom(0, 1, 20),
   timeframe: fc.constantFrom('1m' as const, '1m' as const, '1m' as const, '5m' as const),
-  copies: fc.constantFrom(1, 1, 1, 1, 1, 2),
+  copies: fc.constantFrom(1, 1, 1, 1, 2, 3),
   listens: fc.constantFrom(false, false, false, false, true),
 });
 

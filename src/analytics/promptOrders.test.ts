@@ -27,17 +27,20 @@ function slipOf(call: () => unknown): string {
 
 /** Does something else on most bars, decided by the volume, so that the data are the script. */
 class Scripted extends Strategy.with({}) {
+  protected readonly shift: number = 0;
+
   override onBar(bar: Bar, ctx: Context): void {
     const { symbol } = bar;
-    const shares = 1 + (bar.volume % 11) * 30;
-    const script = bar.volume % 43;
+    const volume = bar.volume + this.shift;
+    const shares = 1 + (volume % 11) * 30;
+    const script = volume % 43;
     if (script < 6) ctx.enterLong(symbol, { reason: 'long', size: { shares } });
     else if (script < 12) ctx.enterShort(symbol, { reason: 'short', size: { shares } });
     else if (script < 24) ctx.exit(symbol, { reason: 'out' });
     else if (script < 27) ctx.target(symbol, { shares: shares - 150 }, { reason: 'target' });
     else if (script < 38) this.doOtherwise(script, bar, shares, ctx);
     this.tell(bar, ctx);
-    if (bar.volume % 4001 === 0) throw new Error('enough');
+    if (volume % 4001 === 0) throw new Error('enough');
   }
 
   protected tell({ symbol, time }: Bar, ctx: Context): void {
@@ -101,6 +104,11 @@ class Silent extends Scripted {
   protected override tell(bar: Bar, ctx: Context): void {
     if (bar.volume % 97 === 0) super.tell(bar, ctx);
   }
+}
+
+/** Does what the silent one does on other bars. */
+class Second extends Silent {
+  protected override readonly shift = 17;
 }
 
 /** The same, and follows its fills. */
@@ -170,10 +178,10 @@ interface Case {
 }
 
 /** Everything that a run decided. `order` leads the kernel away from the path for one table of bars. */
-function outcomeOf(strategyClass: StrategyClass, table: BarTable, order: Uint8Array | null, given: Case): unknown {
+function outcomeOf(classes: readonly StrategyClass[], table: BarTable, order: Uint8Array | null, given: Case): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
-    strategies: [{ name: 'scripted', strategyClass, hash: '', timeframe: '1m' }],
+    strategies: classes.map((strategyClass) => ({ name: 'scripted', strategyClass, hash: '', timeframe: '1m' })),
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),
@@ -228,16 +236,20 @@ const given: fc.Arbitrary<Case> = fc.record({
 
 describe('an order that the next bar fills whole', () => {
   it.each([
-    [Scripted, 15],
-    [Silent, 15],
-    [Following, 3],
-    [Late, 5],
-  ])('comes to the same as on its long way: %o', (strategy, numRuns) => {
+    [[Scripted], 15],
+    [[Silent], 15],
+    [[Following], 3],
+    [[Late], 5],
+    [[Silent, Second], 15],
+    [[Second, Scripted, Silent], 10],
+    [[Silent, Following], 3],
+    [[Late, Second], 5],
+  ])('comes to the same as on its long way: %o', (strategies, numRuns) => {
     fc.assert(
       fc.property(bars, given, (rows, setup) => {
         const table = tableOf(rows);
-        const plain = outcomeOf(strategy, table, new Uint8Array(table.length), setup);
-        expect(outcomeOf(strategy, table, null, setup)).toEqual(plain);
+        const plain = outcomeOf(strategies, table, new Uint8Array(table.length), setup);
+        expect(outcomeOf(strategies, table, null, setup)).toEqual(plain);
       }),
       { numRuns, seed: 12 },
     );
@@ -247,9 +259,9 @@ describe('an order that the next bar fills whole', () => {
     const rows = Array.from({ length: 120 }, (_, row) => [row % 2 === 0 ? 2 : -2, 5_000] as const);
     const setup = { preset: 'backtesting.py', feePlan: 'zero', cash: 20_000, limits: {} };
     const table = tableOf(rows);
-    const plain = outcomeOf(After, table, new Uint8Array(table.length), setup);
+    const plain = outcomeOf([After], table, new Uint8Array(table.length), setup);
     const logs = Array.from({ length: 3 }, () => ({ text: expect.stringMatching(/^filled 10 at /) as unknown }));
     expect(plain).toMatchObject({ fills: [{}, {}, {}, {}, {}], logs });
-    expect(outcomeOf(After, table, null, setup)).toMatchObject({ fills: [{}, {}, {}, {}, {}], logs });
+    expect(outcomeOf([After], table, null, setup)).toMatchObject({ fills: [{}, {}, {}, {}, {}], logs });
   });
 });

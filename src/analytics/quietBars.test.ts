@@ -166,14 +166,14 @@ function tableOf(steps: readonly number[]): BarTable {
 
 /** Everything that a run decided. `order` leads the kernel away from the path for one table of bars. */
 function outcomeOf(
-  strategyClass: StrategyClass,
+  classes: readonly StrategyClass[],
   table: BarTable,
   order: Uint8Array | null,
   loss: number | undefined,
 ): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
-    strategies: [{ name: 'onlooker', strategyClass, hash: '', timeframe: '1m' }],
+    strategies: classes.map((strategyClass) => ({ name: 'onlooker', strategyClass, hash: '', timeframe: '1m' })),
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),
@@ -200,18 +200,23 @@ function outcomeOf(
 }
 
 describe('the fast path for bars of one symbol', () => {
-  it.each([Onlooker, LongOnlooker, Rester, Dreamer])(
-    'decides, shows and counts the same as the path for any market: %o',
-    (strategy) => {
-      const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
-      fc.assert(
-        fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
-          const table = tableOf(moves);
-          const plain = outcomeOf(strategy, table, new Uint8Array(table.length), loss);
-          expect(outcomeOf(strategy, table, null, loss)).toEqual(plain);
-        }),
-        { numRuns: 15, seed: 11 },
-      );
-    },
-  );
+  it.each([
+    [[Onlooker]],
+    [[LongOnlooker]],
+    [[Rester]],
+    [[Dreamer]],
+    [[Onlooker, Dreamer]],
+    [[Dreamer, Rester, Onlooker]],
+    [[Dreamer, LongOnlooker]],
+  ])('decides, shows and counts the same as the path for any market: %o', (strategies) => {
+    const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
+    fc.assert(
+      fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
+        const table = tableOf(moves);
+        const plain = outcomeOf(strategies, table, new Uint8Array(table.length), loss);
+        expect(outcomeOf(strategies, table, null, loss)).toEqual(plain);
+      }),
+      { numRuns: 15, seed: 11 },
+    );
+  });
 });

@@ -31,11 +31,12 @@ export class BarBacklog {
   isOpen = false;
   /** What was read of a row ahead of its time; nobody looks at it, but a reading that goes nowhere is left out. */
   asked = 0.5;
+  /** What is known ahead to the strategy whose hook runs. */
+  ahead: RowsAhead | undefined = undefined;
   private readonly parts: BacklogParts;
   private table: BarTable | undefined = undefined;
   /** The cursor that is moved from row to row before each hook. */
   private bar: Bar | undefined = undefined;
-  private ahead: RowsAhead | undefined = undefined;
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
@@ -46,14 +47,14 @@ export class BarBacklog {
     this.parts = parts;
   }
 
-  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them, `ahead` counts them. */
+  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them. */
   begin(
     table: BarTable,
     row: number,
     bar: Bar,
     shares: Shares,
     marks: Float64Array | undefined,
-    ahead: RowsAhead,
+    ahead: RowsAhead | undefined,
   ): void {
     if (this.table !== table) this.table = table;
     if (this.bar !== bar) this.bar = bar;

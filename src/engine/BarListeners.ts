@@ -19,6 +19,7 @@ export interface BarListener {
 }
 
 const NO_LISTENERS: readonly BarListener[] = [];
+const NO_OWNERS: readonly StrategyInstance[] = [];
 
 /** See the module header. */
 export class BarListeners {
@@ -27,6 +28,8 @@ export class BarListeners {
   private readonly listeners: (BarListener[] | undefined)[];
   /** The same listeners by timeframe code alone, each once. */
   private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
+  /** By timeframe code, the instances of which these are their own bars. */
+  private readonly ownersOf: StrategyInstance[][] = TIMEFRAMES.map(() => []);
 
   constructor(symbolCount: number) {
     this.symbolCount = symbolCount;
@@ -39,6 +42,7 @@ export class BarListeners {
       const listener = { instance, indicators, ahead, own: index === 0 };
       const code = timeframeCode(timeframe);
       this.scopesOf[code]?.push(listener);
+      if (listener.own) this.ownersOf[code]?.push(instance);
       for (const symbolId of instance.symbolIds) {
         (this.listeners[code * this.symbolCount + symbolId] ??= []).push(listener);
       }
@@ -110,20 +114,26 @@ export class BarListeners {
   }
 
   /**
-   * Who alone listens to bars of a timeframe of the session's only symbol, if it is one running instance and these
-   * are its own bars; `StrategyRunner.deliverSole` then does for it what `deliverBar` does.
+   * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if these are the own
+   * bars of all and each runs or has ended: what is left out of a run of bars is then the same for all. Undefined
+   * otherwise, and where none runs.
    */
-  soleListener(code: number): BarListener | undefined {
+  runListeners(code: number): readonly BarListener[] | undefined {
+    if (this.symbolCount !== 1) return undefined;
     const listeners = this.listenersOf(code, 0);
-    const listener = listeners[0];
-    if (listener === undefined || listeners.length > 1 || this.symbolCount !== 1) return undefined;
-    return listener.own && listener.instance.state === 'running' ? listener : undefined;
+    let running = 0;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener?.own !== true || listener.instance.state === 'warmingUp') return undefined;
+      if (listener.instance.active === true) running += 1;
+    }
+    return running === 0 ? undefined : listeners;
   }
 
   /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
   soleInstance(code: number): StrategyInstance | undefined {
-    const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
-    return owns.length === 1 ? owns[0]?.instance : undefined;
+    const owners = this.ownersOf[code] ?? NO_OWNERS;
+    return owners.length === 1 ? owners[0] : undefined;
   }
 }
 

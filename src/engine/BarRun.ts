@@ -1,10 +1,10 @@
 /**
- * The fast path of backtests: a run of bars of one symbol, each an instant of its own, to which one strategy listens.
+ * The fast path of backtests: a run of bars of one symbol, each an instant of its own, to which strategies listen.
  *
  * While no order works and nothing is due, what the kernel does in such an instant beside observing the bar and
- * calling the hook has no effect and is left out; inputs and decision points are counted all the same. With an order
+ * calling the hooks has no effect and is left out; inputs and decision points are counted all the same. With an order
  * at work every step is taken, by {@link BarRun.fullBar}. Everything rare ends the run instead of being done in it:
- * a loop without calls, but for the hook, is one in which the compiler keeps what it has loaded and checked.
+ * a loop without calls, but for the hooks, is one in which the compiler keeps what it has loaded and checked.
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
@@ -102,14 +102,13 @@ export class BarRun {
       backlog,
       prompt,
     } = this;
-    const listener = runner.bars.soleListener(code);
-    if (listener === undefined || !router.isPlain(code)) return row;
+    const listeners = runner.bars.runListeners(code);
+    if (listeners === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
     if (isIdle && marks === undefined) return row;
-    const { ahead, instance } = listener;
-    const { context } = instance;
-    if (context === undefined) return row;
+    const first = listeners[0];
+    if (first === undefined) return row;
     const { time, close, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
@@ -123,28 +122,28 @@ export class BarRun {
     let due: Micros = 0;
     // The loss limit looks at every bar, and at open orders; a listener may look at anything.
     const isUnwatched = !isGuarded && equity !== undefined;
-    const isPrompt = isUnwatched && prompt.suits(instance, this.sink);
+    const isPrompt = isUnwatched && prompt.suits(listeners, this.sink);
     const mayWait = isUnwatched && trace.hasSoundBars;
     const isMortal = guard.isArmed;
     prompt.isOpen = isPrompt && isIdle;
-    runner.beginSole(instance, table);
+    runner.beginRun(listeners, table);
     while (next < taken) {
       const at = time[next] ?? 0;
       if (at >= end || at > timers.nextDue) break;
       if (next + 1 < length && time[next + 1] === at) break;
       if (marks === undefined) {
         if (venue.nextDue() < at) break;
-        const passed = mayWait ? this.restingBars(table, next, taken, end, listener) : next;
-        if (passed === next) this.fullBar(table, next, listener);
+        const passed = mayWait ? this.restingBars(table, next, taken, end, listeners) : next;
+        if (passed === next) this.fullBar(code, table, next, listeners);
         next = Math.max(passed, next + 1);
         if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
-        if (instance.state !== 'running') break;
+        if (!isSomeoneActive(listeners)) break;
         marks = venue.beginQuietBars(table, next);
         if (marks === undefined) break;
         shares = tracker.soleShares;
         quietFrom = next;
         prompt.isOpen = isPrompt;
-        runner.beginSole(instance, table);
+        runner.beginRun(listeners, table);
         continue;
       }
       const isNew = at > clock.now;
@@ -153,22 +152,22 @@ export class BarRun {
         quietFrom = next + 1;
         shares = tracker.soleShares;
       }
-      if (mayWait && shares !== undefined && instance.active === true && isNew) {
+      if (mayWait && shares !== undefined && isNew && isSomeoneActive(listeners)) {
         if (next >= stop || timers.nextDue !== due) {
           due = timers.nextDue;
           stop = firstRowAt(time, next, taken, Math.min(end, due + 1));
         }
         const until = isMortal ? guard.before(table, next, stop, shares) : stop;
         if (until === next) {
-          this.guardedBar(table, next, listener, marks, quietFrom);
+          this.guardedBar(code, table, next, listeners, marks, quietFrom);
           marks = undefined;
           next += 1;
           break;
         }
-        backlog.begin(table, next, instance.bar, shares, marks, ahead);
-        const first = next;
-        next = runner.deliverWaiting(listener, context, backlog, next, until);
-        if (isMortal) guard.pass(table, first, backlog.isOpen === true ? until : next + 1);
+        backlog.begin(table, next, first.instance.bar, shares, marks, first.ahead);
+        const begun = next;
+        next = runner.deliverWaiting(listeners, backlog, next, until);
+        if (isMortal) guard.pass(table, begun, backlog.isOpen === true ? until : next + 1);
         if (backlog.isOpen === true) {
           backlog.settle(until);
           continue;
@@ -180,15 +179,15 @@ export class BarRun {
         if (shares === undefined) tracker.onBar(table, next);
         else tracker.markSole(price, at, shares);
         if (isMortal && guard.isDue()) {
-          this.guardedBar(table, next, listener, marks, quietFrom);
+          this.guardedBar(code, table, next, listeners, marks, quietFrom);
           marks = undefined;
           next += 1;
           break;
         }
-        ahead.rows -= 1;
+        runner.bars.uncoverBar(code);
         clock.inputs += 1;
         clock.point += 2;
-        runner.deliverSole(instance, context, next);
+        runner.deliverRow(listeners, next);
       }
       next += 1;
       if (prompt.isHeld === true) {
@@ -212,7 +211,7 @@ export class BarRun {
         venue.endQuietBars(table, quietFrom, next);
       } else {
         venue.endQuietBars(table, quietFrom, next);
-        instance.bar.release();
+        runner.releaseBars(listeners);
         // What goes on behind a report is of the next instant, and nothing looks at what waits before that.
         prompt.isOpen = false;
         this.drain();
@@ -224,7 +223,7 @@ export class BarRun {
     }
     prompt.isOpen = false;
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
-    instance.bar.release();
+    runner.releaseBars(listeners);
     return next;
   }
 
@@ -244,32 +243,27 @@ export class BarRun {
    * equity acts.
    */
   private guardedBar(
+    code: number,
     table: BarTable,
     row: number,
-    listener: BarListener,
+    listeners: readonly BarListener[],
     marks: Float64Array,
     quietFrom: number,
   ): void {
     const { clock, venue, tracker, runner, lossGuard, trace } = this;
-    const { ahead, instance } = listener;
-    const { context } = instance;
     const at = table.time[row] ?? 0;
     const price = table.close[row] ?? 0;
     if (at > clock.now) clock.now = at;
     if (price > 0) marks[table.symbolId[row] ?? 0] = price;
     tracker.onBar(table, row);
-    ahead.rows -= 1;
+    runner.bars.uncoverBar(code);
     clock.inputs += 1;
     clock.point += 2;
     venue.endQuietBars(table, quietFrom, row + 1);
     this.prompt.isOpen = false;
-    instance.bar.release();
+    runner.releaseBars(listeners);
     this.guard.check();
-    if (context !== undefined) {
-      runner.beginSole(instance, table);
-      runner.deliverSole(instance, context, row);
-      instance.bar.release();
-    }
+    this.deliver(table, row, listeners);
     // A hook that is not called has its decision point all the same.
     this.drain();
     lossGuard.check();
@@ -281,13 +275,19 @@ export class BarRun {
    * and returns the first one that is not consumed: one that may, or that which follows a wish of the strategy. Every
    * bar is known to be sound (`EquityTrace.hasSoundBars`).
    */
-  private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
+  private restingBars(
+    table: BarTable,
+    row: number,
+    taken: number,
+    end: Micros,
+    listeners: readonly BarListener[],
+  ): number {
     const { clock, timers, venue, tracker, runner, manager, guard, trace, backlog } = this;
-    const { ahead, instance } = listener;
-    const { context } = instance;
+    const first = listeners[0];
     const shares = tracker.soleShares;
     const { time } = table;
-    if (context === undefined || shares === undefined || !instance.active || (time[row] ?? 0) <= clock.now) return row;
+    if (first === undefined || shares === undefined || (time[row] ?? 0) <= clock.now) return row;
+    if (!isSomeoneActive(listeners)) return row;
     const reach = venue.beginRestingBars(table, row);
     if (reach === undefined) return row;
     const due = timers.nextDue;
@@ -297,12 +297,12 @@ export class BarRun {
     const stop = guard.isArmed ? guard.before(table, row, last, shares) : last;
     const sent = manager.sentCount;
     let next = row;
-    runner.beginSole(instance, table);
-    while (next < stop && instance.active === true) {
-      backlog.begin(table, next, instance.bar, shares, undefined, ahead);
-      const first = next;
-      next = runner.deliverWaiting(listener, context, backlog, next, stop);
-      if (guard.isArmed) guard.pass(table, first, backlog.isOpen === true ? stop : next + 1);
+    runner.beginRun(listeners, table);
+    while (next < stop && isSomeoneActive(listeners)) {
+      backlog.begin(table, next, first.instance.bar, shares, undefined, first.ahead);
+      const begun = next;
+      next = runner.deliverWaiting(listeners, backlog, next, stop);
+      if (guard.isArmed) guard.pass(table, begun, backlog.isOpen === true ? stop : next + 1);
       if (backlog.isOpen === true) {
         backlog.settle(stop);
         break;
@@ -310,7 +310,7 @@ export class BarRun {
       next += 1;
       const hasSent = manager.sentCount !== sent;
       if (hasSent) {
-        instance.bar.release();
+        runner.releaseBars(listeners);
         this.drain();
       } else {
         clock.point += 1;
@@ -318,35 +318,44 @@ export class BarRun {
       trace.add();
       if (hasSent || timers.nextDue !== due) break;
     }
-    instance.bar.release();
+    runner.releaseBars(listeners);
     return next;
   }
 
   /** Takes every step of an instant with one bar, of which the indicators know already. */
-  private fullBar(table: BarTable, row: number, { ahead, instance }: BarListener): void {
+  private fullBar(code: number, table: BarTable, row: number, listeners: readonly BarListener[]): void {
     const { clock, venue, tracker, runner, lossGuard, trace } = this;
-    const { context } = instance;
-    instance.bar.release();
+    runner.releaseBars(listeners);
     const at = table.time[row] ?? 0;
     if (at > clock.now) clock.now = at;
     venue.advanceTo(at);
     this.drain();
     venue.onBar(table, row);
     tracker.onBar(table, row);
-    ahead.rows -= 1;
+    runner.bars.uncoverBar(code);
     clock.inputs += 1;
     venue.matchInstant(at);
     this.drain();
     this.guard.check();
-    if (context !== undefined) {
-      runner.beginSole(instance, table);
-      runner.deliverSole(instance, context, row);
-      instance.bar.release();
-    }
+    this.deliver(table, row, listeners);
     this.drain();
     lossGuard.check();
     trace.add();
   }
+
+  /** Calls the hooks of one row, of which the bars are not readable before and afterwards. */
+  private deliver(table: BarTable, row: number, listeners: readonly BarListener[]): void {
+    const { runner } = this;
+    runner.beginRun(listeners, table);
+    runner.deliverRow(listeners, row);
+    runner.releaseBars(listeners);
+  }
+}
+
+/** Whether there is still a hook to be called. */
+function isSomeoneActive(listeners: readonly BarListener[]): boolean {
+  for (let i = 0; i < listeners.length; i += 1) if (listeners[i]?.instance.active === true) return true;
+  return false;
 }
 
 /** The first row of [from, to) that may decide something on an order at work (`SimulatedExchange.beginRestingBars`). */

@@ -9,6 +9,7 @@ import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order
 import type { KernelSink, PromptVenue } from '../domain/ports.js';
 import type { Signal } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
+import type { BarListener } from './BarListeners.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { createHeld, holdOrder } from './OrderRecord.js';
@@ -40,8 +41,9 @@ export class PromptOrders {
   }
 
   /** Whether orders of an instance can wait at all: nobody follows them. */
-  suits(instance: StrategyInstance, sink: KernelSink): boolean {
-    return this.venue !== undefined && sink.ignoresOrders === true && !instance.isFollowing;
+  suits(listeners: readonly BarListener[], sink: KernelSink): boolean {
+    if (this.venue === undefined || sink.ignoresOrders !== true) return false;
+    return !listeners.some(({ instance }) => instance.isFollowing);
   }
 
   /**

@@ -131,24 +131,66 @@ export class StrategyRunner {
     return true;
   }
 
-  /** Before {@link deliverSole}: whatever rows of the table it is called for. Afterwards the bar is to be released. */
-  beginSole(instance: StrategyInstance, table: BarTable): void {
-    instance.cursor.slot = 0;
-    instance.bar.move(table, 0);
+  /** Before a run of bars of {@link BarListeners.runListeners}: whatever rows of the table it is called for. */
+  beginRun(listeners: readonly BarListener[], table: BarTable): void {
+    for (let i = 0; i < listeners.length; i += 1) {
+      const instance = listeners[i]?.instance;
+      if (instance === undefined) continue;
+      instance.cursor.slot = 0;
+      instance.bar.move(table, 0);
+    }
   }
 
-  /** See {@link BarListeners.soleListener}. The bar stays readable: until it is released no other hook runs. */
-  deliverSole(instance: StrategyInstance, context: Context, row: number): void {
-    if (instance.active !== true) return;
-    instance.bar.moveTo(row);
-    this.callOnBar(instance, context, 0);
+  /** Ends a run of bars, or interrupts it before other hooks run: until here the bars stay readable. */
+  releaseBars(listeners: readonly BarListener[]): void {
+    for (let i = 0; i < listeners.length; i += 1) listeners[i]?.instance.bar.release();
+  }
+
+  /** Does in a run of bars what {@link deliverBar} does. */
+  deliverRow(listeners: readonly BarListener[], row: number): void {
+    for (let i = 0; i < listeners.length; i += 1) {
+      const instance = listeners[i]?.instance;
+      if (instance?.context === undefined || instance.active !== true) continue;
+      instance.bar.moveTo(row);
+      this.callOnBar(instance, instance.context, 0);
+    }
   }
 
   /**
-   * Does for the rows [from, stop) what {@link deliverSole} does, one after the other, while the backlog is open, and
-   * returns the row of the hook that had it written, or `stop`. The instance is active.
+   * Does for the rows [from, stop) what {@link deliverRow} does, one after the other, while the backlog is open, and
+   * returns the row of the hook that had it written, or `stop`. One of the listeners is active.
    */
-  deliverWaiting(listener: BarListener, context: Context, backlog: BarBacklog, from: number, stop: number): number {
+  deliverWaiting(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
+    const sole = listeners.length === 1 ? listeners[0] : undefined;
+    const context = sole?.instance.context;
+    if (sole !== undefined && context !== undefined) return this.deliverToSole(sole, context, backlog, from, stop);
+    const end = stop | 0;
+    let row = from | 0;
+    for (; row < end; row = (row + 1) | 0) {
+      for (let i = 0; i < listeners.length; i += 1) {
+        const listener = listeners[i];
+        if (listener === undefined) continue;
+        listener.ahead.rows -= 1;
+        listener.instance.bar.moveTo(row);
+      }
+      for (let i = 0; i < listeners.length; i += 1) {
+        const listener = listeners[i];
+        if (listener?.instance.context === undefined || listener.instance.active !== true) continue;
+        backlog.ahead = listener.ahead;
+        this.callOnBar(listener.instance, listener.instance.context, 0);
+      }
+      if (backlog.isOpen !== true) break;
+    }
+    return row;
+  }
+
+  private deliverToSole(
+    listener: BarListener,
+    context: Context,
+    backlog: BarBacklog,
+    from: number,
+    stop: number,
+  ): number {
     const { instance, ahead } = listener;
     const { strategy, bar } = instance;
     const { hookProbe } = this.parts;
@@ -189,7 +231,7 @@ export class StrategyRunner {
   ): number {
     let row = from;
     if (sole?.state === 'running' && sole.isWarm && sole.failure === undefined) {
-      row = this.deliverToSole(sole, orders, table, from, to);
+      row = this.deliverBarsToSole(sole, orders, table, from, to);
       if (orders.openCount !== 0) return row;
     }
     while (row < to) {
@@ -291,7 +333,7 @@ export class StrategyRunner {
   }
 
   /** {@link deliverBars} of a running instance; ends after the row at which it does not run any more, too. */
-  private deliverToSole(
+  private deliverBarsToSole(
     instance: StrategyInstance,
     orders: { readonly openCount: number },
     table: BarTable,
@@ -379,7 +421,8 @@ export class StrategyRunner {
     probe[PROBE_PLACE] = place + 1;
     probe[PROBE_BEAT] = (probe[PROBE_BEAT] ?? 0) + 1;
     probe[PROBE_HOOK] = hook;
-    probe[PROBE_MINUTE] = this.parts.clock.now / MINUTE;
+    const { backlog, clock } = this.parts;
+    probe[PROBE_MINUTE] = (backlog.isOpen ? backlog.now : clock.now) / MINUTE;
     return outer;
   }
 

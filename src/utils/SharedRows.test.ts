@@ -13,8 +13,8 @@ function put(rows: SharedRows, values: readonly number[], compares: boolean): nu
 
 describe('rows that are shared', () => {
   it('gives back every row that was put in, however the writer compares', () => {
-    const row = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: WIDTH, maxLength: WIDTH });
-    const puts = fc.array(fc.tuple(row, fc.boolean()), { maxLength: 60 });
+    const row = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: WIDTH, maxLength: WIDTH });
+    const puts = fc.array(fc.tuple(row, fc.boolean()), { maxLength: 200 });
     fc.assert(
       fc.property(puts, (all) => {
         const rows = new SharedRows(WIDTH);
@@ -23,6 +23,19 @@ describe('rows that are shared', () => {
         expect(read).toEqual(all.map(([values]) => values));
       }),
     );
+  });
+
+  it('keeps rows that come in turn mostly once, and those that differ in high bits alone apart', () => {
+    const rows = new SharedRows(WIDTH);
+    const all = Array.from({ length: 16 }, (_, index) => [index, 100 * index, 2 ** 40 * index]);
+    const places = Array.from({ length: 160 }, (_, turn) => put(rows, all[turn % 16] ?? [], turn % 3 === 0));
+    expect(new Set(places).size).toBeLessThan(20);
+    const one = put(rows, [1, 2, 2 ** 40], true);
+    const other = put(rows, [1, 2, 2 ** 41], true);
+    expect([one, other].map((place) => valuesAt(rows, place))).toEqual([
+      [1, 2, 2 ** 40],
+      [1, 2, 2 ** 41],
+    ]);
   });
 
   it('keeps rows that alternate, or repeat, once', () => {

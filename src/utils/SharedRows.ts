@@ -1,12 +1,16 @@
 /**
- * A table of rows of which most are equal to one of the two before them: such a row is kept once. What alternates in
- * a run (entry and exit, buy and sell) takes no room but that of its place.
+ * A table of rows of which most are equal to an earlier one: such a row is kept once. What alternates in a run (entry
+ * and exit, buy and sell) takes no room but that of its place, nor mostly what comes in turn (one strategy after the
+ * other): a row is kept again if as many others have come meanwhile that its place among the known ones was taken.
  *
  * Where every instruction counts, a writer compares its values with {@link SharedRows.expected} while it has them at
  * hand, and asks for {@link SharedRows.again}; else it fills {@link SharedRows.row} and asks for
  * {@link SharedRows.place}.
  */
 import { NumberRows } from './NumberRows.js';
+
+/** Places of rows that are known by a mix of their numbers; a power of 2. */
+const KNOWN = 256;
 
 /** See the module header. */
 export class SharedRows {
@@ -18,6 +22,8 @@ export class SharedRows {
   private expectedPlace = -1;
   private last: Float64Array;
   private lastPlace = -1;
+  /** Where a row of each mix is kept, the newest; −1 if there is none. */
+  private readonly known = new Int32Array(KNOWN).fill(-1);
 
   constructor(width: number) {
     this.row = new Float64Array(width);
@@ -41,20 +47,41 @@ export class SharedRows {
     const { row, last, expected } = this;
     if (isSame(row, expected)) return this.again();
     if (isSame(row, last)) return this.lastPlace;
-    const at = this.rows.next();
-    this.rows.block.set(row, at);
+    const mix = mixOf(row) & (KNOWN - 1);
+    const known = this.known[mix] ?? -1;
+    const at = known >= 0 && this.isAt(known) ? known : this.keep();
+    this.known[mix] = at;
     expected.set(row);
     this.expected = last;
     this.expectedPlace = this.lastPlace;
     this.last = expected;
-    this.lastPlace = this.rows.length - 1;
-    return this.lastPlace;
+    this.lastPlace = at;
+    return at;
   }
 
   /** A number of the row of a place. */
   at(place: number, column: number): number {
     return this.rows.at(place, column);
   }
+
+  private isAt(place: number): boolean {
+    const { row, rows } = this;
+    for (let i = 0; i < row.length; i += 1) if (row[i] !== rows.at(place, i)) return false;
+    return true;
+  }
+
+  private keep(): number {
+    const at = this.rows.next();
+    this.rows.block.set(this.row, at);
+    return this.rows.length - 1;
+  }
+}
+
+/** The low bits of whole numbers, of which few differ from row to row, spread over those that choose a place. */
+function mixOf(row: Float64Array): number {
+  let mix = 0;
+  for (let i = 0; i < row.length; i += 1) mix = Math.imul(mix ^ ((row[i] ?? 0) | 0), 0x9e3779b1);
+  return mix >>> 16;
 }
 
 function isSame(a: Float64Array, b: Float64Array): boolean {
