@@ -6,6 +6,7 @@ import { dateOf } from '../calendar/tradingDate.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../domain/units.js';
 import type { Bar } from '../strategies/Bar.js';
 import type { Context } from '../strategies/Context.js';
@@ -139,6 +140,9 @@ class Rester extends Strategy.with({}) {
   }
 }
 
+/** A strategy and the timeframe of its own bars. */
+type Placed = readonly [StrategyClass, Timeframe];
+
 /** The steps are those of the close in cents, over the minutes of several sessions; some minutes have no bar. */
 function tableOf(steps: readonly number[]): BarTable {
   const table = createBarTable('1m', steps.length);
@@ -166,14 +170,14 @@ function tableOf(steps: readonly number[]): BarTable {
 
 /** Everything that a run decided. `order` leads the kernel away from the path for one table of bars. */
 function outcomeOf(
-  classes: readonly StrategyClass[],
+  placed: readonly Placed[],
   table: BarTable,
   order: Uint8Array | null,
   loss: number | undefined,
 ): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
-    strategies: classes.map((strategyClass) => ({ name: 'onlooker', strategyClass, hash: '', timeframe: '1m' })),
+    strategies: placed.map(([strategyClass, timeframe]) => ({ name: 'onlooker', strategyClass, hash: '', timeframe })),
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),
@@ -200,14 +204,41 @@ function outcomeOf(
 }
 
 describe('the fast path for bars of one symbol', () => {
-  it.each([
-    [[Onlooker]],
-    [[LongOnlooker]],
-    [[Rester]],
-    [[Dreamer]],
-    [[Onlooker, Dreamer]],
-    [[Dreamer, Rester, Onlooker]],
-    [[Dreamer, LongOnlooker]],
+  it.each<[readonly Placed[]]>([
+    [[[Onlooker, '1m']]],
+    [[[LongOnlooker, '1m']]],
+    [[[Rester, '1m']]],
+    [[[Dreamer, '1m']]],
+    [
+      [
+        [Onlooker, '1m'],
+        [Dreamer, '1m'],
+      ],
+    ],
+    [
+      [
+        [Dreamer, '1m'],
+        [Rester, '1m'],
+        [Onlooker, '1m'],
+      ],
+    ],
+    [
+      [
+        [Dreamer, '1m'],
+        [LongOnlooker, '1m'],
+      ],
+    ],
+    [[[Dreamer, '2m']]],
+    [[[Rester, '5m']]],
+    [[[LongOnlooker, '3m']]],
+    [
+      [
+        [Onlooker, '5m'],
+        [Dreamer, '1m'],
+        [LongOnlooker, '15m'],
+        [Dreamer, '1d'],
+      ],
+    ],
   ])('decides, shows and counts the same as the path for any market: %o', (strategies) => {
     const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
     fc.assert(

@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND, TIMEFRAME_DURATION, TIMEFRAMES } from '../domain/
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { IntradayTimeframe } from './barGrid.js';
-import { barEnd, barStart, clockBarSpan } from './barGrid.js';
+import { BarGrid, barEnd, barStart, clockBarSpan } from './barGrid.js';
 import { fromNewYork, newYorkDate, newYorkMicrosOfDay } from './newYorkTime.js';
 import { nyse, phaseAt } from './sessions.js';
 import { FIRST_DATE, LAST_DATE } from './TradingCalendar.js';
@@ -140,5 +140,28 @@ describe('the grid of bars', () => {
     expect(clockBarSpan(open, '1h', closed)).toBeUndefined();
     expect(barEnd(time('2030-03-05', '15:45'), '1h')).toBe(time('2030-03-05', '16:00'));
     expect(barEnd(time('2030-03-05', '15:45'), '1h', closed)).toBe(time('2030-03-05', '16:30'));
+  });
+
+  it('is found the same by one who looks for many times', () => {
+    const from = time('2013-10-30', '00:00');
+    const timeframe = fc.constantFrom<Timeframe>('1s', '1m', '2m', '5m', '1h', '4h', '1d');
+    // Over the end of daylight saving time, a short session, holidays and years, forwards and back.
+    const step = fc.oneof(
+      fc.integer({ min: 0, max: 3_600_000_000 }),
+      fc.integer({ min: 0, max: 100 }).map((days) => days * 86_400_000_000 + 1_234_567),
+      fc.integer({ min: -86_400_000_000, max: 0 }),
+    );
+    fc.assert(
+      fc.property(timeframe, fc.array(step, { minLength: 20, maxLength: 200 }), (bars, steps) => {
+        const grid = new BarGrid(bars);
+        let at = from;
+        for (const one of steps) {
+          at += one;
+          const isThere = grid.find(at);
+          const found = isThere ? [grid.start, grid.end] : [undefined, undefined];
+          expect(found).toEqual([barStart(at, bars), barEnd(at, bars)]);
+        }
+      }),
+    );
   });
 });

@@ -67,6 +67,61 @@ export function clockBarSpan(label: Micros, timeframe: Timeframe, calendar = nys
   return start < end ? { start, end } : undefined;
 }
 
+/**
+ * {@link barStart} and {@link barEnd} of many times that mostly follow one another: within a phase of a day the calendar
+ * is asked once.
+ */
+export class BarGrid {
+  /** The bar that {@link find} found. */
+  start: Micros = 0;
+  end: Micros = 0;
+  private readonly timeframe: Timeframe;
+  private readonly duration: DurationMicros;
+  private readonly calendar: TradingCalendar;
+  /** Where the grid goes through, and the stretch of time for which this is known: none at first. */
+  private anchor: Micros = 0;
+  private from: Micros = 0;
+  private to: Micros = 0;
+
+  constructor(timeframe: Timeframe, calendar = nyse) {
+    this.timeframe = timeframe;
+    this.duration = TIMEFRAME_DURATION[timeframe];
+    this.calendar = calendar;
+  }
+
+  /** Finds the bar that contains `time`; false if there is none, which only daily bars know. */
+  find(time: Micros): boolean {
+    if (!(time >= this.from && time < this.to) && !this.enter(time)) return false;
+    if (this.timeframe === '1d') {
+      this.start = this.from;
+      this.end = this.to;
+      return true;
+    }
+    const start = gridStart(time, this.anchor, this.duration);
+    this.start = Math.max(start, this.from);
+    this.end = Math.min(start + this.duration, this.to);
+    return true;
+  }
+
+  private enter(time: Micros): boolean {
+    const { timeframe, duration, calendar } = this;
+    if (timeframe === '1d') {
+      const session = regularSessionAt(time, calendar);
+      if (session === undefined) return false;
+      this.from = session.start;
+      this.to = session.end;
+    } else if (duration <= MINUTE) {
+      this.from = -Infinity;
+      this.to = Infinity;
+    } else {
+      this.anchor = fromNewYork(newYorkDate(time), REGULAR_OPEN);
+      this.from = cutBefore(time, calendar);
+      this.to = cutAfter(time, calendar);
+    }
+    return true;
+  }
+}
+
 /** The grid line at or before `time` of a grid through `anchor`; exact, as times are safe integers. */
 function gridStart(time: Micros, anchor: Micros, duration: DurationMicros): Micros {
   return anchor + Math.floor((time - anchor) / duration) * duration;

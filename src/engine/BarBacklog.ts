@@ -47,11 +47,11 @@ export class BarBacklog {
     this.parts = parts;
   }
 
-  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them. */
+  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them, if a hook looks. */
   begin(
     table: BarTable,
     row: number,
-    bar: Bar,
+    bar: Bar | undefined,
     shares: Shares,
     marks: Float64Array | undefined,
     ahead: RowsAhead | undefined,

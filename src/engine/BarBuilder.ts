@@ -6,7 +6,7 @@
  * gives it to whoever keeps finished bars. Auction prints that come after a bar ended never change it here,
  * because a strategy has already seen it.
  */
-import { barEnd, barStart } from '../calendar/barGrid.js';
+import { BarGrid } from '../calendar/barGrid.js';
 import type { BarTable, PrintTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { ensureRoom } from '../domain/tables.js';
@@ -21,6 +21,7 @@ export class BarBuilder {
   /** When the next bar under construction ends; Infinity if there is none. */
   nextEnd: Micros = Infinity;
   private readonly symbolCount: number;
+  private readonly grid: BarGrid;
   /** Per symbol: 1 while a bar is under construction. */
   private readonly building: Uint8Array;
   private readonly start: Float64Array;
@@ -41,6 +42,7 @@ export class BarBuilder {
   constructor(timeframe: Timeframe, symbolCount: number) {
     this.timeframe = timeframe;
     this.symbolCount = symbolCount;
+    this.grid = new BarGrid(timeframe);
     const column = (): Float64Array => new Float64Array(symbolCount);
     this.building = new Uint8Array(symbolCount);
     this.start = column();
@@ -90,6 +92,38 @@ export class BarBuilder {
     this.volume[symbolId] = (this.volume[symbolId] ?? 0) + (table.volume[row] ?? 0);
   }
 
+  /**
+   * When the bar ends that a bar of the timeframe with this code, beginning at `start`, would begin; Infinity if it
+   * begins none: one is under construction, another timeframe is the source, or there is no bar at that time.
+   */
+  endAfter(symbolId: number, code: number, start: Micros): Micros {
+    const source = this.source[symbolId] ?? NONE;
+    if (this.building[symbolId] === 1 || (source !== NONE && source !== code)) return Infinity;
+    return this.grid.find(start) ? this.grid.end : Infinity;
+  }
+
+  /** As {@link addBar} for the rows [from, to), all of one symbol; no bar ends among them. */
+  addBars(table: BarTable, from: number, to: number, code: number): void {
+    const symbolId = table.symbolId[from] ?? 0;
+    let row = from;
+    for (; row < to && this.building[symbolId] !== 1; row += 1) this.addBar(table, row, code);
+    if (row >= to || this.source[symbolId] !== code) return;
+    let high = this.high[symbolId] ?? 0;
+    let low = this.low[symbolId] ?? 0;
+    let volume = this.volume[symbolId] ?? 0;
+    for (; row < to; row = (row + 1) | 0) {
+      const top = table.high[row] ?? 0;
+      const bottom = table.low[row] ?? 0;
+      if (top > high) high = top;
+      if (bottom < low) low = bottom;
+      volume += table.volume[row] ?? 0;
+    }
+    this.high[symbolId] = high;
+    this.low[symbolId] = low;
+    this.close[symbolId] = table.close[to - 1] ?? 0;
+    this.volume[symbolId] = volume;
+  }
+
   /** Appends every bar that ended at or before `time` to `out`, by symbol id. */
   closeDue(time: Micros, out: BarTable): void {
     let next = Infinity;
@@ -128,16 +162,15 @@ export class BarBuilder {
     if (time >= (this.earlyEnd[symbolId] ?? 0)) {
       this.late[symbolId] = (this.late[symbolId] ?? 0) + (this.early[symbolId] ?? 0);
       this.early[symbolId] = 0;
-      this.earlyEnd[symbolId] = barEnd(time, this.timeframe) ?? 0;
+      this.earlyEnd[symbolId] = this.grid.find(time) ? this.grid.end : 0;
     }
     this.early[symbolId] = (this.early[symbolId] ?? 0) + size;
   }
 
   private begin(symbolId: number, time: Micros, price: number): boolean {
-    const start = barStart(time, this.timeframe);
-    const end = barEnd(time, this.timeframe);
     // A daily bar covers regular hours only.
-    if (start === undefined || end === undefined) return false;
+    if (!this.grid.find(time)) return false;
+    const { start, end } = this.grid;
     this.building[symbolId] = 1;
     this.start[symbolId] = start;
     this.end[symbolId] = end;

@@ -114,20 +114,18 @@ export class BarListeners {
   }
 
   /**
-   * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if these are the own
-   * bars of all and each runs or has ended: what is left out of a run of bars is then the same for all. Undefined
-   * otherwise, and where none runs.
+   * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if each whose own bars
+   * these are runs or has ended: what is left out of a run of bars is then the same for all. Undefined otherwise, and
+   * where none runs any more.
    */
   runListeners(code: number): readonly BarListener[] | undefined {
     if (this.symbolCount !== 1) return undefined;
     const listeners = this.listenersOf(code, 0);
-    let running = 0;
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
-      if (listener?.own !== true || listener.instance.state === 'warmingUp') return undefined;
-      if (listener.instance.active === true) running += 1;
+      if (listener?.own === true && listener.instance.state === 'warmingUp') return undefined;
     }
-    return running === 0 ? undefined : listeners;
+    return wants(listeners) ? listeners : undefined;
   }
 
   /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
@@ -135,6 +133,24 @@ export class BarListeners {
     const owners = this.ownersOf[code] ?? NO_OWNERS;
     return owners.length === 1 ? owners[0] : undefined;
   }
+}
+
+/** Whether there is a hook to be called for a bar yet, or never was one as only indicators listen, or nobody. */
+export function wants(listeners: readonly BarListener[]): boolean {
+  let owners = 0;
+  for (let i = 0; i < listeners.length; i += 1) {
+    const listener = listeners[i];
+    if (listener?.own !== true) continue;
+    if (listener.instance.active === true) return true;
+    owners += 1;
+  }
+  return owners === 0;
+}
+
+/** The first for whom hooks are called. */
+export function firstOwner(listeners: readonly BarListener[]): BarListener | undefined {
+  for (let i = 0; i < listeners.length; i += 1) if (listeners[i]?.own === true) return listeners[i];
+  return undefined;
 }
 
 /** The slot of the first of the rows [from, to), if their slots follow one another; else −1. */

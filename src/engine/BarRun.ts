@@ -11,6 +11,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
 import type { BarBacklog } from './BarBacklog.js';
+import { firstOwner, wants } from './BarListeners.js';
 import type { BarListener } from './BarListeners.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
@@ -103,16 +104,17 @@ export class BarRun {
       prompt,
     } = this;
     const listeners = runner.bars.runListeners(code);
-    if (listeners === undefined || !router.isPlain(code)) return row;
+    const close = router.closeAfter(code, table.start[row] ?? 0);
+    if (listeners === undefined || close === undefined) return row;
+    const end = Math.min(close, sessions.nextBoundary);
+    if ((table.time[row] ?? 0) >= end) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
     if (isIdle && marks === undefined) return row;
-    const first = listeners[0];
-    if (first === undefined) return row;
-    const { time, close, length } = table;
+    const first = firstOwner(listeners);
+    const { time, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
-    const end = Math.min(router.nextClose, sessions.nextBoundary);
     const equity = trace.soleColumn;
     let shares = tracker.soleShares;
     let quietFrom = row;
@@ -137,7 +139,7 @@ export class BarRun {
         if (passed === next) this.fullBar(code, table, next, listeners);
         next = Math.max(passed, next + 1);
         if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
-        if (!isSomeoneActive(listeners)) break;
+        if (!wants(listeners)) break;
         marks = venue.beginQuietBars(table, next);
         if (marks === undefined) break;
         shares = tracker.soleShares;
@@ -152,7 +154,7 @@ export class BarRun {
         quietFrom = next + 1;
         shares = tracker.soleShares;
       }
-      if (mayWait && shares !== undefined && isNew && isSomeoneActive(listeners)) {
+      if (mayWait && shares !== undefined && isNew && wants(listeners)) {
         if (next >= stop || timers.nextDue !== due) {
           due = timers.nextDue;
           stop = firstRowAt(time, next, taken, Math.min(end, due + 1));
@@ -164,7 +166,7 @@ export class BarRun {
           next += 1;
           break;
         }
-        backlog.begin(table, next, first.instance.bar, shares, marks, first.ahead);
+        backlog.begin(table, next, first?.instance.bar, shares, marks, first?.ahead);
         const begun = next;
         next = runner.deliverWaiting(listeners, backlog, next, until);
         if (isMortal) guard.pass(table, begun, backlog.isOpen === true ? until : next + 1);
@@ -174,7 +176,7 @@ export class BarRun {
         }
       } else {
         if (isNew) clock.now = at;
-        const price = close[next] ?? 0;
+        const price = table.close[next] ?? 0;
         if (price > 0) marks[symbolId] = price;
         if (shares === undefined) tracker.onBar(table, next);
         else tracker.markSole(price, at, shares);
@@ -224,6 +226,7 @@ export class BarRun {
     prompt.isOpen = false;
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
     runner.releaseBars(listeners);
+    router.observeRun(code, table, row, next);
     return next;
   }
 
@@ -283,11 +286,11 @@ export class BarRun {
     listeners: readonly BarListener[],
   ): number {
     const { clock, timers, venue, tracker, runner, manager, guard, trace, backlog } = this;
-    const first = listeners[0];
+    const first = firstOwner(listeners);
     const shares = tracker.soleShares;
     const { time } = table;
-    if (first === undefined || shares === undefined || (time[row] ?? 0) <= clock.now) return row;
-    if (!isSomeoneActive(listeners)) return row;
+    if (shares === undefined || (time[row] ?? 0) <= clock.now) return row;
+    if (!wants(listeners)) return row;
     const reach = venue.beginRestingBars(table, row);
     if (reach === undefined) return row;
     const due = timers.nextDue;
@@ -298,8 +301,8 @@ export class BarRun {
     const sent = manager.sentCount;
     let next = row;
     runner.beginRun(listeners, table);
-    while (next < stop && isSomeoneActive(listeners)) {
-      backlog.begin(table, next, first.instance.bar, shares, undefined, first.ahead);
+    while (next < stop && wants(listeners)) {
+      backlog.begin(table, next, first?.instance.bar, shares, undefined, first?.ahead);
       const begun = next;
       next = runner.deliverWaiting(listeners, backlog, next, stop);
       if (guard.isArmed) guard.pass(table, begun, backlog.isOpen === true ? stop : next + 1);
@@ -350,12 +353,6 @@ export class BarRun {
     runner.deliverRow(listeners, row);
     runner.releaseBars(listeners);
   }
-}
-
-/** Whether there is still a hook to be called. */
-function isSomeoneActive(listeners: readonly BarListener[]): boolean {
-  for (let i = 0; i < listeners.length; i += 1) if (listeners[i]?.instance.active === true) return true;
-  return false;
 }
 
 /** The first row of [from, to) that may decide something on an order at work (`SimulatedExchange.beginRestingBars`). */

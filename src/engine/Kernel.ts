@@ -18,7 +18,7 @@ import type { Order } from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
-import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
+import { timeframeCode } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
@@ -358,7 +358,9 @@ export class Kernel {
   }
 
   private deliverFresh(): void {
-    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
+    const { codes } = this.router;
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
       const table = this.router.fresh[code];
       if (table === undefined) continue;
       for (let row = 0; row < table.length; row += 1) {

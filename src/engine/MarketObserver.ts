@@ -5,7 +5,7 @@
 import type { BarTable, MarketTable, StatusTable } from '../domain/marketTables.js';
 import { isHaltedAfter } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
-import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
+import { timeframeCode } from '../domain/timeframe.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
@@ -89,7 +89,9 @@ export class MarketObserver {
   /** The bars that were built within the present instant. */
   observeFresh(): void {
     const { router, runner } = this;
-    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
+    const { codes } = router;
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
       const table = router.fresh[code];
       if (table === undefined) continue;
       for (let row = 0; row < table.length; row += 1) {

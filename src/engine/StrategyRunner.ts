@@ -134,10 +134,10 @@ export class StrategyRunner {
   /** Before a run of bars of {@link BarListeners.runListeners}: whatever rows of the table it is called for. */
   beginRun(listeners: readonly BarListener[], table: BarTable): void {
     for (let i = 0; i < listeners.length; i += 1) {
-      const instance = listeners[i]?.instance;
-      if (instance === undefined) continue;
-      instance.cursor.slot = 0;
-      instance.bar.move(table, 0);
+      const listener = listeners[i];
+      if (listener?.own !== true) continue;
+      listener.instance.cursor.slot = 0;
+      listener.instance.bar.move(table, 0);
     }
   }
 
@@ -149,8 +149,10 @@ export class StrategyRunner {
   /** Does in a run of bars what {@link deliverBar} does. */
   deliverRow(listeners: readonly BarListener[], row: number): void {
     for (let i = 0; i < listeners.length; i += 1) {
-      const instance = listeners[i]?.instance;
-      if (instance?.context === undefined || instance.active !== true) continue;
+      const listener = listeners[i];
+      if (listener?.own !== true) continue;
+      const { instance } = listener;
+      if (instance.context === undefined || instance.active !== true) continue;
       instance.bar.moveTo(row);
       this.callOnBar(instance, instance.context, 0);
     }
@@ -158,12 +160,14 @@ export class StrategyRunner {
 
   /**
    * Does for the rows [from, stop) what {@link deliverRow} does, one after the other, while the backlog is open, and
-   * returns the row of the hook that had it written, or `stop`. One of the listeners is active.
+   * returns the row of the hook that had it written, or `stop`. One of the listeners is active, if it is for any that
+   * hooks are called.
    */
   deliverWaiting(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
+    if (listeners.length === 0) return stop;
     const sole = listeners.length === 1 ? listeners[0] : undefined;
     const context = sole?.instance.context;
-    if (sole !== undefined && context !== undefined) return this.deliverToSole(sole, context, backlog, from, stop);
+    if (sole?.own === true && context !== undefined) return this.deliverToSole(sole, context, backlog, from, stop);
     const end = stop | 0;
     let row = from | 0;
     for (; row < end; row = (row + 1) | 0) {
@@ -171,13 +175,15 @@ export class StrategyRunner {
         const listener = listeners[i];
         if (listener === undefined) continue;
         listener.ahead.rows -= 1;
-        listener.instance.bar.moveTo(row);
+        if (listener.own === true) listener.instance.bar.moveTo(row);
       }
       for (let i = 0; i < listeners.length; i += 1) {
         const listener = listeners[i];
-        if (listener?.instance.context === undefined || listener.instance.active !== true) continue;
+        if (listener?.own !== true) continue;
+        const { instance } = listener;
+        if (instance.context === undefined || instance.active !== true) continue;
         backlog.ahead = listener.ahead;
-        this.callOnBar(listener.instance, listener.instance.context, 0);
+        this.callOnBar(instance, instance.context, 0);
       }
       if (backlog.isOpen !== true) break;
     }

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { PrintFlag } from '../domain/marketTables.js';
+import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable, createPrintTable } from '../domain/tables.js';
 import { HOUR, MINUTE, SECOND, TIMEFRAME_DURATION, timeframeCode, type Timeframe } from '../domain/timeframe.js';
 import { StreamRouter } from './StreamRouter.js';
@@ -60,13 +62,81 @@ describe('bars that a strategy asks for', () => {
     expect(build(['1m'], ['1s'], 2, true)).toEqual(build(['1m'], [], 2, true));
   });
 
-  it('leave the quick way to bars of the only symbol that are taken as they are', () => {
+  it('leave the quick way to bars of the only symbol that the stream is known to bring', () => {
+    const minutes = timeframeCode('1m');
+    const bar = createBarTable('1m', 1);
+    bar.start[0] = OPEN + MINUTE;
     const router = new StreamRouter(1, undefined);
     router.subscribe(0, '1m');
-    const bar = createBarTable('1m', 1);
-    router.onBar(timeframeCode('1m'), bar, 0);
-    expect(router.isPlain(timeframeCode('1m'))).toBe(true);
+    expect(router.closeAfter(minutes, OPEN)).toBeUndefined();
+    router.onBar(minutes, bar, 0);
+    expect(router.closeAfter(minutes, OPEN)).toBe(Infinity);
     router.subscribe(0, '5m');
-    expect(router.isPlain(timeframeCode('1m'))).toBe(false);
+    expect(router.closeAfter(minutes, OPEN + 2 * MINUTE)).toBe(OPEN + 5 * MINUTE);
+    expect(router.closeAfter(minutes, OPEN + 5 * MINUTE)).toBe(OPEN + 10 * MINUTE);
+    router.onBar(minutes, bar, 0);
+    expect(router.closeAfter(minutes, OPEN + 5 * MINUTE)).toBe(OPEN + 5 * MINUTE);
+  });
+
+  it('are the same where many shorter ones are taken at once, up to the close of the next', () => {
+    const minute = fc.tuple(fc.constantFrom(1, 1, 1, 2, 7, 50, 400), fc.integer({ min: 1, max: 9 }));
+    const longer = fc.subarray<Timeframe>(['1m', '2m', '3m', '5m', '15m', '1h', '1d'], { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(minute, { minLength: 1, maxLength: 300 }), longer, (minutes, wanted) => {
+        const table = minutesOf(minutes);
+        expect(buildInRuns(table, wanted, true)).toEqual(buildInRuns(table, wanted, false));
+      }),
+    );
   });
 });
+
+/** Minutes from before the open on: how many lie between the starts of two, and the price and volume of each. */
+function minutesOf(minutes: readonly (readonly [step: number, price: number])[]): BarTable {
+  const table = createBarTable('1m', minutes.length);
+  let start = OPEN - 20 * MINUTE;
+  for (const [row, [step, price]] of minutes.entries()) {
+    table.start[row] = start;
+    table.time[row] = start + MINUTE;
+    table.open[row] = price;
+    table.high[row] = price + (step % 3);
+    table.low[row] = price - (step % 2);
+    table.close[row] = price + (step % 2);
+    table.volume[row] = 10 * price + step;
+    start += step * MINUTE;
+  }
+  table.length = minutes.length;
+  return table;
+}
+
+/** What is built of the rows of a table, and when. */
+function buildInRuns(table: BarTable, wanted: readonly Timeframe[], takesRuns: boolean): string[] {
+  const built: string[] = [];
+  let now = 0;
+  const router = new StreamRouter(1, (bars, row) => {
+    const figures = [bars.start, bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume];
+    built.push(`${now} ${bars.timeframe} ${figures.map((column) => column[row]).join(' ')}`);
+  });
+  for (const timeframe of wanted) router.subscribe(0, timeframe);
+  const code = timeframeCode('1m');
+  let row = 0;
+  while (row < table.length) {
+    const begun = row;
+    const close = takesRuns ? router.closeAfter(code, table.start[row] ?? 0) : undefined;
+    while (close !== undefined && row < table.length && (table.time[row] ?? 0) < close) row += 1;
+    router.observeRun(code, table, begun, row);
+    if (row === table.length) break;
+    now = table.time[row] ?? 0;
+    // A bar whose period has no last minute ends before the next one comes.
+    while (router.nextClose < now) {
+      const late = router.nextClose;
+      router.closePrintBars(late);
+      router.closeAggregates(late);
+      router.clear();
+    }
+    router.onBar(code, table, row);
+    router.closeAggregates(now);
+    router.clear();
+    row += 1;
+  }
+  return built;
+}

@@ -22,6 +22,8 @@ export class StreamRouter {
   readonly fresh: (BarTable | undefined)[] = TIMEFRAMES.map(() => undefined);
   /** Whether any of them has a row. */
   hasFresh = false;
+  /** The codes of the timeframes that somebody asked for, shortest first: only these are built. Read-only to others. */
+  codes: readonly number[] = [];
   private readonly symbolCount: number;
   /** Per timeframe code: built from prints (up to a minute), or from shorter bars; a symbol has one of them. */
   private readonly fromPrints: (BarBuilder | undefined)[] = TIMEFRAMES.map(() => undefined);
@@ -58,6 +60,7 @@ export class StreamRouter {
     this.active = true;
     this.fresh[code] ??= createBarTable(timeframe, 16);
     this.fromBars[code] ??= new BarBuilder(timeframe, this.symbolCount);
+    this.codes = Array.from(this.fromBars.keys()).filter((one) => this.fromBars[one] !== undefined);
     this.longest = Math.max(this.longest, code);
     if (code <= MINUTES) this.fromPrints[code] ??= new BarBuilder(timeframe, this.symbolCount);
     else this.subscribe(symbolId, '1m');
@@ -65,7 +68,9 @@ export class StreamRouter {
 
   /** Closes what ended at or before `time` and is built from prints; call it before the rows of `time`. */
   closePrintBars(time: Micros): void {
-    for (let code = 0; code < this.fromPrints.length; code += 1) {
+    const { codes } = this;
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
       const builder = this.fromPrints[code];
       if (builder !== undefined && builder.nextEnd <= time) this.collect(code, builder, time);
     }
@@ -74,7 +79,9 @@ export class StreamRouter {
 
   /** Closes what ended at or before `time` and is built from bars; call it after the rows of `time`. */
   closeAggregates(time: Micros): void {
-    for (let code = 0; code < this.fromBars.length; code += 1) {
+    const { codes } = this;
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
       const builder = this.fromBars[code];
       if (builder !== undefined && builder.nextEnd <= time) this.collect(code, builder, time);
     }
@@ -104,8 +111,7 @@ export class StreamRouter {
     const symbolId = table.symbolId[row] ?? 0;
     this.native[code * this.symbolCount + symbolId] = 1;
     if (code >= this.longest) return;
-    this.aggregate(code, table, row, this.printed[symbolId] === 1 ? MINUTES + 1 : 0);
-    this.refresh();
+    this.aggregate(code, table, row, this.shortestOf(symbolId));
   }
 
   /** Takes the bars [from, to) of one time, which have this code. */
@@ -123,15 +129,42 @@ export class StreamRouter {
     for (let row = from; row < to; row += 1) this.onBar(code, table, row);
   }
 
+  /**
+   * When the first bar ends that is under construction or would be begun by a bar of the session's only symbol that
+   * begins at `start`. The code is that of its timeframe; undefined where the stream is not known to bring these bars,
+   * or more than one symbol.
+   */
+  closeAfter(code: number, start: Micros): Micros | undefined {
+    const { codes, native } = this;
+    if (this.symbolCount !== 1 || native[code] !== 1) return undefined;
+    const shortest = this.shortestOf(0);
+    let next = this.nextClose;
+    for (let i = 0; i < codes.length; i += 1) {
+      const longer = codes[i] ?? 0;
+      if (longer < shortest || !this.takesFrom(longer, code, 0)) continue;
+      next = Math.min(next, this.fromBars[longer]?.endAfter(0, code, start) ?? Infinity);
+    }
+    return next;
+  }
+
+  /** As {@link onBar} for the rows [from, to) of the session's only symbol, all before {@link closeAfter}. */
+  observeRun(code: number, table: BarTable, from: number, to: number): void {
+    if (code >= this.longest || from >= to) return;
+    const { codes } = this;
+    const shortest = this.shortestOf(0);
+    for (let i = 0; i < codes.length; i += 1) {
+      const longer = codes[i] ?? 0;
+      const builder = this.fromBars[longer];
+      if (builder === undefined || longer < shortest || !this.takesFrom(longer, code, 0)) continue;
+      builder.addBars(table, from, to, code);
+      if (builder.nextEnd < this.nextClose) this.nextClose = builder.nextEnd;
+    }
+  }
+
   /** History is over: which bars the stream brings itself is found out anew, as prints may follow. */
   endHistory(): void {
     this.native.fill(0);
     this.complete = -1;
-  }
-
-  /** Whether {@link onBar} has nothing to do for the bars of the session's only symbol any more. */
-  isPlain(code: number): boolean {
-    return this.symbolCount === 1 && code >= this.longest && this.native[code] === 1;
   }
 
   /** Whether a built row is void because the stream brings these bars itself. */
@@ -141,7 +174,11 @@ export class StreamRouter {
 
   /** Forgets the bars of the instant that is over. */
   clear(): void {
-    for (const table of this.fresh) if (table !== undefined) table.length = 0;
+    const { codes, fresh } = this;
+    for (let i = 0; i < codes.length; i += 1) {
+      const table = fresh[codes[i] ?? 0];
+      if (table !== undefined) table.length = 0;
+    }
     this.hasFresh = false;
   }
 
@@ -161,18 +198,34 @@ export class StreamRouter {
 
   /** Feeds longer bars, those whose code is `from` or more, with the bars of their symbol that came first. */
   private aggregate(code: number, table: BarTable, row: number, from: number): void {
+    const { codes } = this;
     const symbolId = table.symbolId[row] ?? 0;
-    for (let longer = Math.max(from, code + 1); longer < this.fromBars.length; longer += 1) {
+    for (let i = 0; i < codes.length; i += 1) {
+      const longer = codes[i] ?? 0;
       const builder = this.fromBars[longer];
-      if (builder === undefined) continue;
-      const index = longer * this.symbolCount + symbolId;
-      if (this.wanted[index] === 1 && this.native[index] === 0) builder.addBar(table, row, code);
+      if (builder === undefined || longer < from || !this.takesFrom(longer, code, symbolId)) continue;
+      builder.addBar(table, row, code);
+      // It may have begun a bar; none ends by it.
+      if (builder.nextEnd < this.nextClose) this.nextClose = builder.nextEnd;
     }
   }
 
+  /** The code from which on bars of a symbol are built from bars: up to a minute its prints make them, if it has any. */
+  private shortestOf(symbolId: number): number {
+    return this.printed[symbolId] === 1 ? MINUTES + 1 : 0;
+  }
+
+  /** Whether bars of the timeframe `longer` are built for a symbol, and those of `code` may be a part of them. */
+  private takesFrom(longer: number, code: number, symbolId: number): boolean {
+    const index = longer * this.symbolCount + symbolId;
+    return longer > code && this.wanted[index] === 1 && this.native[index] === 0;
+  }
+
   private refresh(): void {
+    const { codes } = this;
     let next = Infinity;
-    for (let code = 0; code < this.fromPrints.length; code += 1) {
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
       const prints = this.fromPrints[code];
       const bars = this.fromBars[code];
       if (prints !== undefined && prints.nextEnd < next) next = prints.nextEnd;
