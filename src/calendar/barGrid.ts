@@ -68,8 +68,8 @@ export function clockBarSpan(label: Micros, timeframe: Timeframe, calendar = nys
 }
 
 /**
- * {@link barStart} and {@link barEnd} of many times that mostly follow one another: within a phase of a day the calendar
- * is asked once.
+ * {@link barStart} and {@link barEnd} of many times that mostly follow one another: within a phase of a day the
+ * calendar is asked once.
  */
 export class BarGrid {
   /** The bar that {@link find} found. */

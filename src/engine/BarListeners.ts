@@ -114,9 +114,9 @@ export class BarListeners {
   }
 
   /**
-   * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if each whose own bars
-   * these are runs or has ended: what is left out of a run of bars is then the same for all. Undefined otherwise, and
-   * where none runs any more.
+   * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if each whose own
+   * bars these are runs or has ended: what is left out of a run of bars is then the same for all. Undefined otherwise,
+   * and where none runs any more.
    */
   runListeners(code: number): readonly BarListener[] | undefined {
     if (this.symbolCount !== 1) return undefined;

@@ -70,6 +70,7 @@ export class Kernel {
   private readonly barRun: BarRun;
   private readonly mergedRun: MergedBarRun;
   private readonly hasOneSymbol: boolean;
+  private readonly afterHook: () => void;
   private started = false;
 
   /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
@@ -92,11 +93,11 @@ export class Kernel {
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
     const drain = (): void => this.drain();
+    this.afterHook = drain;
     this.guard = equityGuardOf(options, parts, drain);
     const { venue, observer, guard } = this;
     this.barRun = new BarRun({ ...parts, venue, drain, guard });
-    const deliverFresh = (): void => this.deliverFresh();
-    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, guard, observer, deliverFresh });
+    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, guard, observer });
     this.hasOneSymbol = config.symbols.length === 1;
     this.desk = new CommandDesk({
       config,
@@ -308,7 +309,7 @@ export class Kernel {
       }
       if (router.hasFresh) {
         isQuiet = false;
-        this.deliverFresh();
+        this.observer.deliverFresh(this.afterHook);
       }
       this.lossGuard.check();
       trace.add();
@@ -352,24 +353,9 @@ export class Kernel {
       const table = reader.table(i);
       if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();
     }
-    if (router.hasFresh) this.deliverFresh();
+    if (router.hasFresh) this.observer.deliverFresh(this.afterHook);
     this.lossGuard.check();
     this.trace.add();
-  }
-
-  private deliverFresh(): void {
-    const { codes } = this.router;
-    for (let i = 0; i < codes.length; i += 1) {
-      const code = codes[i] ?? 0;
-      const table = this.router.fresh[code];
-      if (table === undefined) continue;
-      for (let row = 0; row < table.length; row += 1) {
-        if (this.router.isSuperseded(code, table.symbolId[row] ?? 0)) continue;
-        this.runner.deliverBar(code, table, row);
-        this.drain();
-      }
-    }
-    this.router.clear();
   }
 
   /** Lets everything happen that is due before `time`, each at its own time; session boundaries up to `time`. */
@@ -417,7 +403,7 @@ export class Kernel {
     this.router.closePrintBars(time);
     this.router.closeAggregates(time);
     this.observer.observeFresh();
-    this.deliverFresh();
+    this.observer.deliverFresh(this.afterHook);
     this.lossGuard.check();
   }
 

@@ -100,6 +100,23 @@ export class MarketObserver {
     }
   }
 
+  /** Calls the hooks for these bars and forgets them; `afterHook` comes after those of each. */
+  deliverFresh(afterHook: () => void): void {
+    const { router, runner } = this;
+    const { codes } = router;
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] ?? 0;
+      const table = router.fresh[code];
+      if (table === undefined) continue;
+      for (let row = 0; row < table.length; row += 1) {
+        if (router.isSuperseded(code, table.symbolId[row] ?? 0)) continue;
+        runner.deliverBar(code, table, row);
+        afterHook();
+      }
+    }
+    router.clear();
+  }
+
   private noteStatus(table: StatusTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
     this.halted[symbolId] = isHaltedAfter(table.status[row] ?? 0, this.halted[symbolId] === 1) ? 1 : 0;

@@ -28,8 +28,6 @@ import type { WaitingOrders } from './WaitingOrders.js';
 /** What a run of merged bars works with. */
 export interface MergedRunParts extends Omit<BarRunParts, 'backlog'> {
   readonly observer: MarketObserver;
-  /** Calls the hooks of the bars that were built in the instant. */
-  readonly deliverFresh: () => void;
 }
 
 /** See the module header. */
@@ -49,7 +47,6 @@ export class MergedBarRun {
   private readonly observer: MarketObserver;
   private readonly sink: KernelSink;
   private readonly drain: () => void;
-  private readonly deliverFresh: () => void;
 
   constructor(parts: MergedRunParts) {
     this.clock = parts.clock;
@@ -67,7 +64,6 @@ export class MergedBarRun {
     this.observer = parts.observer;
     this.sink = parts.sink;
     this.drain = parts.drain;
-    this.deliverFresh = parts.deliverFresh;
   }
 
   /** Consumes whole instants from `row` on, returns the first row that is not consumed. The kernel decides itself. */
@@ -169,7 +165,7 @@ export class MergedBarRun {
       row = runner.deliverBars(code, sole, manager, table, row, to);
       if (manager.openCount !== 0) this.drain();
     }
-    if (router.hasFresh) this.deliverFresh();
+    if (router.hasFresh) this.observer.deliverFresh(this.drain);
     waiting.isOpen = false;
   }
 }

@@ -210,7 +210,7 @@ export class StreamRouter {
     }
   }
 
-  /** The code from which on bars of a symbol are built from bars: up to a minute its prints make them, if it has any. */
+  /** The code from which on bars of a symbol are built from bars: its prints make those up to a minute, if it has any. */
   private shortestOf(symbolId: number): number {
     return this.printed[symbolId] === 1 ? MINUTES + 1 : 0;
   }
