@@ -165,9 +165,14 @@ export class StrategyRunner {
    */
   deliverWaiting(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
     if (listeners.length === 0) return stop;
-    const sole = listeners.length === 1 ? listeners[0] : undefined;
-    const context = sole?.instance.context;
-    if (sole?.own === true && context !== undefined) return this.deliverToSole(sole, context, backlog, from, stop);
+    const sole = listeners[0];
+    if (listeners.length === 1 && sole?.own === true && sole.instance.context !== undefined) {
+      return this.deliverToSole(sole, sole.instance.context, backlog, from, stop);
+    }
+    return this.deliverInTurn(listeners, backlog, from, stop);
+  }
+
+  private deliverInTurn(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
     const end = stop | 0;
     let row = from | 0;
     for (; row < end; row = (row + 1) | 0) {

@@ -137,6 +137,7 @@ export class StreamRouter {
   closeAfter(code: number, start: Micros): Micros | undefined {
     const { codes, native } = this;
     if (this.symbolCount !== 1 || native[code] !== 1) return undefined;
+    if (code >= this.longest) return this.nextClose;
     const shortest = this.shortestOf(0);
     let next = this.nextClose;
     for (let i = 0; i < codes.length; i += 1) {
@@ -210,7 +211,7 @@ export class StreamRouter {
     }
   }
 
-  /** The code from which on bars of a symbol are built from bars: its prints make those up to a minute, if it has any. */
+  /** The code from which on bars of a symbol are built from bars: prints, if it has any, make those up to a minute. */
   private shortestOf(symbolId: number): number {
     return this.printed[symbolId] === 1 ? MINUTES + 1 : 0;
   }
