@@ -121,7 +121,7 @@ describe('backtestFromStore', () => {
     const history = await historyOf('2013-10-03', '2013-10-10');
     const { run, symbols, data, warmUpRows } = await backtestFromStore(history, BACKTEST);
     expect(symbols).toEqual(['SPY']);
-    expect(data).toEqual([{ what: '1m bars', rows: 780 }]);
+    expect(data).toEqual([{ what: '1m bars of regular hours', rows: 780 }]);
     expect(warmUpRows).toBeGreaterThanOrEqual(20);
     expect(run.logs).toHaveLength(780);
     const [session] = sessionsBetween(parseDate('2013-10-08'), parseDate('2013-10-08'));
@@ -165,7 +165,7 @@ describe('backtestFromStore', () => {
     const history = await historyOf('2013-10-07', '2013-10-09');
     await history.merge('SPY', quoteBars(minuteBars('2013-10-07', '2013-10-09')));
     const { run, data } = await backtestFromStore(history, BACKTEST);
-    expect(data.map(({ what }) => what)).toEqual(['1m bars', '1m quote bars']);
+    expect(data.map(({ what }) => what)).toEqual(['1m bars of regular hours', '1m quote bars of regular hours']);
     expect(run.fills.map(({ receipt, price }) => [receipt.basis, price])).toEqual([['quoteBar', 100.03 * DOLLAR]]);
   });
 
@@ -173,13 +173,13 @@ describe('backtestFromStore', () => {
     const history = await historyOf('2013-10-07', '2013-10-09');
     const fives = { strategies: [{ name: 'watcher', strategyClass: Watcher, hash: 'w1', timeframe: '5m' }] } as const;
     const built = await backtestFromStore(history, { ...BACKTEST, ...fives });
-    expect(built.data).toEqual([{ what: '1m bars', rows: 780 }]);
+    expect(built.data).toEqual([{ what: '1m bars of regular hours', rows: 780 }]);
     expect(built.run.logs).toHaveLength(156);
     // The same from bars that are stored.
     const stored = createMemoryHistory();
     await stored.merge('SPY', fiveMinuteBars(minuteBars('2013-10-07', '2013-10-09')));
     const native = await backtestFromStore(stored, { ...BACKTEST, ...fives });
-    expect(native.data).toEqual([{ what: '5m bars', rows: 156 }]);
+    expect(native.data).toEqual([{ what: '5m bars of regular hours', rows: 156 }]);
     expect(built.run.logs).toEqual(native.run.logs);
   });
 
@@ -208,7 +208,7 @@ describe('backtestFromStore', () => {
     await history.merge('IBM', printsOf(bars));
     const plain = await runOf(history);
     const { run, data } = await backtestFromStore(history, { ...BACKTEST, ticks: ['print'] });
-    expect(data.map(({ what }) => what)).toEqual(['1m bars', 'prints']);
+    expect(data.map(({ what }) => what)).toEqual(['1m bars of regular hours', 'prints of regular hours']);
     expect(run.logs).toEqual(plain.logs);
     expect(run.fills[0]?.receipt.basis).toBe('lastSale');
 

@@ -19,7 +19,7 @@ export interface HistoryBacktestRun {
   readonly run: BacktestRun;
   readonly symbols: readonly string[];
   readonly adjust: AdjustMode;
-  /** What was loaded, e.g. `1m bars`, `1m quote bars`, with the number of rows. */
+  /** What was loaded, e.g. `1m bars of regular hours`, with the number of rows. */
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
   /** Sessions before the first day that were asked for them. */
@@ -70,7 +70,7 @@ export async function backtestFromStore(
       run: step.value,
       symbols: source.symbols,
       adjust: source.adjust,
-      data: tables.map((table) => ({ what: describeTable(table), rows: table.length })),
+      data: tables.map((table) => ({ what: describeTable(table, source.extendedHours), rows: table.length })),
       warmUpRows: history?.length ?? 0,
       warmUpSessions: need?.sessions ?? 0,
     };
@@ -82,9 +82,12 @@ function isOwn(benchmark: string | undefined, symbols: readonly string[]): boole
   return symbols.length === 1 && symbols[0] === benchmark;
 }
 
-/** What a table holds, in words: `1m bars`. */
-export function describeTable(table: MarketTable): string {
-  if (table.kind === 'bar') return `${table.timeframe} bars`;
-  if (table.kind === 'quoteBar') return `${table.timeframe} quote bars`;
-  return `${table.kind}s`;
+/** What a table holds, in words: `1m bars of regular hours`. */
+function describeTable(table: MarketTable, extendedHours: boolean): string {
+  // A daily bar covers regular hours in any case.
+  if (table.kind === 'bar' && table.timeframe === '1d') return '1d bars';
+  const hours = extendedHours ? 'of all hours' : 'of regular hours';
+  if (table.kind === 'bar') return `${table.timeframe} bars ${hours}`;
+  if (table.kind === 'quoteBar') return `${table.timeframe} quote bars ${hours}`;
+  return `${table.kind}s ${hours}`;
 }

@@ -20,6 +20,7 @@ const REQUEST_FLAGS = [
   'param',
   'preset',
   'adjust',
+  'extended',
   'fees',
   'feed',
   'ticks',

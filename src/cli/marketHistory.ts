@@ -36,6 +36,7 @@ export function backtestOf(
     ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
     ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
     ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
+    ...(flags.extended === true ? { extendedHours: true } : {}),
   };
 }
 

@@ -35,6 +35,7 @@ export function withTerms(command: Command): Command {
     .option('--cash <dollars>', 'starting cash (default: 100000)', readCash)
     .option('--preset <name>', 'how orders arrive and fill')
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
+    .option('--extended', 'premarket and after-hours data too; default: regular hours alone')
     .option('--feed <name>', 'use data of one venue, such as alpaca/iex; default: consolidated data')
     .option('--fees <plan>', 'fee plan; default: that of the preset');
 }

@@ -28,6 +28,8 @@ export interface PlanFlags {
   readonly preset?: string;
   readonly adjust?: AdjustMode;
   readonly fees?: string;
+  /** Whether data outside regular hours are used. */
+  readonly extended?: boolean;
   /** The source whose data of one venue are used. */
   readonly feed?: string;
   readonly ticks?: readonly TickKind[];
@@ -101,6 +103,7 @@ export async function planRun(
       ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
       ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
       ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
+      ...(flags.extended === true ? { extendedHours: true } : {}),
       ...(flags.ticks === undefined ? {} : { ticks: flags.ticks }),
     },
   };

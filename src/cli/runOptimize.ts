@@ -242,6 +242,7 @@ function storedOf(found: Found, flags: OptimizeFlags): unknown {
     feePlan: flags.fees,
     adjust: flags.adjust ?? presetOf(preset).adjust,
     feed: prepared.backtest.feed,
+    extendedHours: flags.extended === true,
     startingCash: flags.cash ?? DEFAULT_CASH,
     dataHash: setup.dataHash ?? '',
   };

@@ -43,6 +43,7 @@ export async function loadSearched(
     adjust: searched.adjust,
     ...(searched.feePlan === undefined ? {} : { fees: searched.feePlan }),
     ...(searched.feed === undefined ? {} : { feed: searched.feed }),
+    ...(searched.extendedHours === true ? { extended: true } : {}),
     ...(place.dataDir === undefined ? {} : { dataDir: place.dataDir }),
   };
   const { dataDir } = settingsOf(context, flags);

@@ -88,7 +88,7 @@ export interface RunResult {
   readonly statistics: Readonly<Record<string, number | null>>;
   /** How many daily returns they are of; absent in what earlier versions kept. */
   readonly dailyReturns?: number;
-  /** What was fed, such as `1m bars`, with its rows. */
+  /** What was fed, such as `1m bars of regular hours`, with its rows. */
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
   /** What a reader should know before believing the figures. */

@@ -25,6 +25,8 @@ export interface SearchedBacktest {
   readonly feePlan: string | undefined;
   readonly adjust: AdjustMode;
   readonly feed: string | undefined;
+  /** Absent in searches that were kept before there was a choice: regular hours alone. */
+  readonly extendedHours?: boolean;
   readonly startingCash: Money;
   readonly dataHash: string;
 }

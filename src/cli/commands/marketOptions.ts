@@ -17,6 +17,8 @@ export interface MarketFlags {
   readonly preset?: string;
   readonly adjust?: AdjustMode;
   readonly fees?: string;
+  /** Whether data outside regular hours are used. */
+  readonly extended?: boolean;
   /** A vendor to ask for what the cache does not have. */
   readonly source?: HistorySourceName;
   /** The source whose data of one venue are used. */
