@@ -1,4 +1,4 @@
-/** Every command that runs strategies uses regular hours alone unless it is told to take the others, too, and says so. */
+/** Commands that run strategies use regular hours alone unless they are told to take the others, too, and say so. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
