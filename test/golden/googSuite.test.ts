@@ -106,7 +106,7 @@ describeWithReferenceData('the tests of backtesting.py', () => {
   const run = (ruleOf: () => Rule, range: readonly [string, string], terms?: Terms): Promise<BacktestRun> =>
     runOn(history.store, ruled(ruleOf), range, terms);
 
-  it('test_wellknown: stop-limits whose limit lies on the other side of the stop, and the end of all money', async () => {
+  it('test_wellknown: stop-limits whose limit lies on the other side of the stop, and ruin', async () => {
     const script: Rule = (bar, ctx) => {
       const date = new Date(bar.time / 1000).toISOString().slice(0, 10);
       if (date === '2006-10-19') ctx.order.stopLimit('GOOG', 'buy', 100, 484, 466, LASTING);
