@@ -348,23 +348,27 @@ describe('a run', () => {
   });
 
   it.each([
-    ['raw', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-04']],
-    ['split', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-09']],
-    ['raw', '2013-10-07', ['2013-10-07 to 2013-10-09']],
-  ] as const)('on %s prices from %s asks the store for %j', async (adjust, from, expected) => {
-    const history = await historyOf('2013-10-01', '2013-10-09');
-    await history.putActions('SPY', [], { from: '2013-01-01', to: '2013-12-31' });
-    const asked = new Set<string>();
-    const store: HistoryStore = {
-      load: (query) => {
-        asked.add(`${query.from} to ${query.to}`);
-        return history.load(query);
-      },
-      coverage: () => history.coverage(),
-    };
-    await backtestFromStore(store, { ...BACKTEST, from, preset: 'lean', adjust, warmUpSessions: 0 });
-    expect([...asked]).toEqual(expected);
-  });
+    ['raw', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-04'], false],
+    ['raw', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-09'], true],
+    ['split', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-09'], true],
+    ['raw', '2013-10-07', ['2013-10-07 to 2013-10-09'], true],
+  ] as const)(
+    'on %s prices from %s asks the store for %j, actions known: %s',
+    async (adjust, from, expected, isKnown) => {
+      const history = await historyOf('2013-10-01', '2013-10-09');
+      if (isKnown) await history.putActions('SPY', [], { from: '2013-01-01', to: '2013-12-31' });
+      const asked = new Set<string>();
+      const store: HistoryStore = {
+        load: (query) => {
+          asked.add(`${query.from} to ${query.to}`);
+          return history.load(query);
+        },
+        coverage: () => history.coverage(),
+      };
+      await backtestFromStore(store, { ...BACKTEST, from, preset: 'lean', adjust, warmUpSessions: 0 });
+      expect([...asked]).toEqual(expected);
+    },
+  );
 
   it('measures against a benchmark that splits as against one that did before', async () => {
     const over = { from: '2013-10-05', to: '2013-10-09', preset: 'lean', adjust: 'raw', benchmark: 'MKT' } as const;

@@ -5,12 +5,14 @@
 import type { MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
+import { presetOf } from '../exchange/presets.js';
 import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
+import { conventionOf } from './conventions.js';
 import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
-import type { HistoryBacktest } from './historyMarket.js';
+import type { HistoryBacktest, HistorySource } from './historyMarket.js';
 import type { RunInputs } from './runIdentity.js';
 import { warmUpNeed } from './warmUpNeed.js';
 
@@ -50,7 +52,7 @@ export async function backtestFromStore(
   const history = await loadWarmUp(store, source, need);
   if (history !== undefined) backtester.warmUp(history);
 
-  const chosen = isOwn(backtest.benchmark, source.symbols) ? undefined : backtest.benchmark;
+  const chosen = benchmarkToLoad(source, backtest);
   const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen, backtest.preset);
 
   const measure = chosen ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
@@ -77,9 +79,18 @@ export async function backtestFromStore(
   }
 }
 
-/** Whether a benchmark is what the run is measured against anyway. */
-function isOwn(benchmark: string | undefined, symbols: readonly string[]): boolean {
-  return symbols.length === 1 && symbols[0] === benchmark;
+/**
+ * The benchmark that is loaded apart; undefined for the only symbol of a run, which is measured by the prices that it
+ * is traded at, unless those are as they were traded and the convention wants dividends in them.
+ */
+function benchmarkToLoad(
+  { symbols, adjust }: HistorySource,
+  { benchmark, preset }: HistoryBacktest,
+): string | undefined {
+  const own = symbols.length === 1 ? symbols[0] : undefined;
+  if (benchmark !== undefined && benchmark !== own) return benchmark;
+  const { benchmarkAdjust } = conventionOf(presetOf(preset ?? 'papertape').statistics);
+  return adjust === 'raw' && benchmarkAdjust === 'all' ? own : undefined;
 }
 
 /** What a table holds, in words: `1m bars of regular hours`. */

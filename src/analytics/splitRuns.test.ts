@@ -5,7 +5,7 @@ import { createMemoryHistory } from '../cache/memoryHistory.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { createBarTable } from '../domain/tables.js';
-import { DOLLAR } from '../domain/units.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
 import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import { backtestFromStore } from './backtestHistory.js';
@@ -30,8 +30,10 @@ const TO = '2013-10-11';
 /** Closes of the five days in dollars: as if nothing had been split 100, 104, 108, 110, 112. */
 const CLOSES = [100, 104, 54, 55, 56];
 
+const TWO_FOR_ONE = { newShares: 2, oldShares: 1 };
+
 /** `to` before the last day leaves the position open. */
-async function splitRun(to = TO): Promise<HistoryBacktestRun> {
+async function splitRun(to = TO, ratio = TWO_FOR_ONE, preset = 'backtesting.py'): Promise<HistoryBacktestRun> {
   const sessions = sessionsBetween(parseDate(FROM), parseDate(TO));
   const table = createBarTable('1d', sessions.length);
   for (const [row, session] of sessions.entries()) {
@@ -50,9 +52,9 @@ async function splitRun(to = TO): Promise<HistoryBacktestRun> {
     symbols: ['AAA'],
     from: FROM,
     to,
-    preset: 'backtesting.py',
+    preset,
     adjust: 'raw',
-    corporateActions: [{ exDate: '2013-10-09', symbolId: 0, action: { kind: 'split', newShares: 2, oldShares: 1 } }],
+    corporateActions: [{ exDate: '2013-10-09', symbolId: 0, action: { kind: 'split', ...ratio } }],
     engineVersion: 'test',
     createHash: () => createHash('sha256'),
   });
@@ -72,6 +74,21 @@ describe('a run through a split', () => {
       maxAdverse: { value: 0 },
       maxFavourable: { value: 1000 * 56 - 500 * 104 },
     });
+  });
+
+  it('keeps the fraction of a share that a split leaves, or has cash for it, by preset', async () => {
+    // As factors of seven decimals may have it: 500 shares become a millionth of each fewer than 1,000.
+    const nearlyTwo = { newShares: 1_999_998, oldShares: 1_000_000 };
+    const held = async (preset: string): Promise<readonly number[]> => {
+      const { run } = await splitRun('2013-10-10', nearlyTwo, preset);
+      return [...run.positions.map(({ quantity }) => quantity / SHARE), run.finalEquity / DOLLAR];
+    };
+    const [kept = 0, equity = 0] = await held('backtesting.py');
+    expect(kept).toBe(999.999);
+    const [whole, ofWhole = 0] = await held('lean');
+    expect(whole).toBe(999);
+    // The fraction was sold at 52, half the close before, not kept until the close at 55; a fee is on top.
+    expect(equity - ofWhole).toBeCloseTo(0.999 * (55 - 52) + 500 * 0.005, 2);
   });
 
   it('is measured against holding what the share became', async () => {

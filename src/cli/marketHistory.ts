@@ -7,6 +7,7 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import { createReadThrough } from '../cache/readThrough.js';
 import { openHistorySource, withHistory } from '../compose.js';
 import type { HistoryStore } from '../domain/ports.js';
+import { presetOf } from '../exchange/presets.js';
 import { corporateActionsOf } from '../host/corporateActionsOf.js';
 import type { FactorDatedAction } from '../host/corporateActionsOf.js';
 import { INSTALLATION } from '../host/installation.js';
@@ -43,8 +44,9 @@ export function backtestOf(
 /** The backtest with the splits and dividends of its symbols, where its prices have not got them in already. */
 export async function withActions(archive: HistoricalCache, backtest: HistoryBacktest): Promise<ActedBacktest> {
   const { symbols, adjust } = resolveHistory(backtest).source;
-  const isRaw = adjust === 'raw';
-  const corporateActions = isRaw ? await corporateActionsOf(archive, symbols, backtest.from, backtest.to) : [];
+  if (adjust !== 'raw') return { ...backtest, corporateActions: [] };
+  const { factorActions } = presetOf(backtest.preset ?? 'papertape');
+  const corporateActions = await corporateActionsOf(archive, symbols, backtest.from, backtest.to, factorActions);
   return { ...backtest, corporateActions };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RAW_PRICE_SCALE, SHARE } from '../domain/units.js';
 import { modelledHalfSpread, spreadPartAt } from './matching/costs.js';
 import { ImpactState } from './matching/ImpactState.js';
 import type { Preset } from './preset.js';
@@ -143,6 +144,20 @@ describe('impact by the squared share in volume', () => {
       [98_996_040, 3960],
       [99_500_000, 0],
     ]);
+  });
+
+  // Zipline's `test_orders_limit` and `test_volume_share_slippage`: 2.5 % of the volume, at the close.
+  it.each([
+    ['buy', 3.5, 2000, 50, 3.500_218_75],
+    ['sell', 3.5, 2000, 50, 3.499_781_25],
+    ['buy', 3, 200, 5, 3.000_187_5],
+  ] as const)("is Zipline's: a %s at %d of a volume of %d is %d shares at %d", (side, close, volume, shares, price) => {
+    const rig = rigOf({ arrival: 'same-instant', buyingPower: 'unchecked', crossing: 'allow', participationBps: 250 });
+    rig.bar('09:49', [close, close, close, close], volume);
+    rig.submit({ side, shares: 100 });
+    expect(rig.fills[0]?.quantity).toBe(shares * SHARE);
+    // To the step of the price scale, against the order.
+    expect(Math.abs((rig.fills[0]?.price ?? 0) - price * RAW_PRICE_SCALE)).toBeLessThan(1);
   });
 
   it('is of the trailing volume where a quote decides, and of the limit where nothing is known of volume', () => {

@@ -183,6 +183,13 @@ export interface Preset {
   /** Whether what an order at the close of a bar costs is in the equity of that bar, or only of the next one. */
   readonly closeCosts: 'sameBar' | 'nextBar';
   readonly adjust: AdjustMode;
+  /**
+   * How splits and dividends are read from adjustment factors where prices are as they were traded. `declared`: as a
+   * company would have said them, in the simplest ratio and the roundest amount that the decimals of factors allow; no
+   * fraction of a share is cash. `asWritten`: the quotient of the factors as it stands, with cash for the fraction of a
+   * share that it leaves, and dividends to the cent, half to even.
+   */
+  readonly factorActions: 'declared' | 'asWritten';
   /** Name of the statistics conventions (analytics). */
   readonly statistics: string;
   /**

@@ -71,6 +71,7 @@ const PAPERTAPE: Preset = {
   lotRelief: 'oldest',
   closeCosts: 'sameBar',
   adjust: 'raw',
+  factorActions: 'declared',
   statistics: 'papertape',
   buyingPower: 'cash',
   coverLeverage: 1,
@@ -178,7 +179,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   lean: {
     ...PAPERTAPE,
     name: 'lean',
-    version: 5,
+    version: 6,
     description:
       'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended, margin with calls.',
     arrival: 'same-instant',
@@ -205,6 +206,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     reversal: 'sameInstant',
     marks: 'lastPrice',
     adjust: 'all',
+    factorActions: 'asWritten',
     statistics: 'lean',
     buyingPower: 'margin',
     exitsClose: 'ownTrade',

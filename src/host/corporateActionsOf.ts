@@ -4,6 +4,7 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { closeOf } from './closeOf.js';
 import { dividendOf, factorActions } from './factorActions.js';
+import type { FactorReading } from './factorActions.js';
 
 /** A dated action of the kinds that factors tell of. */
 export type FactorDatedAction = DatedAction & { readonly action: { readonly kind: 'split' | 'cashDividend' } };
@@ -18,6 +19,7 @@ export async function corporateActionsOf(
   symbols: readonly string[],
   from: string,
   to: string,
+  reading: FactorReading = 'declared',
 ): Promise<readonly FactorDatedAction[]> {
   const actions: FactorDatedAction[] = [];
   for (const [symbolId, symbol] of symbols.entries()) {
@@ -25,9 +27,10 @@ export async function corporateActionsOf(
       (await history.factors(symbol)) ?? [],
       from,
       to,
+      reading,
     )) {
       const close = paidShare > 0 ? await closeOf(history, symbol, parseDate(closeOn)) : undefined;
-      const amount = close === undefined ? 0 : dividendOf(close, paidShare);
+      const amount = close === undefined ? 0 : dividendOf(close, paidShare, reading);
       if (amount > 0) actions.push({ exDate, symbolId, action: { kind: 'cashDividend', amount } });
       if (split?.isWhole === true) {
         actions.push({ exDate, symbolId, action: { kind: 'split', newShares: split.to, oldShares: split.from } });

@@ -10,6 +10,9 @@ import type { AdjustmentFactor } from '../domain/history.js';
 import type { Price } from '../domain/units.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 
+/** How factors are read: see `factorActions` of a preset (exchange/preset.ts). */
+export type FactorReading = 'declared' | 'asWritten';
+
 /** What happens before the first session of an ex-date. */
 export interface FactorAction {
   readonly exDate: string;
@@ -24,9 +27,15 @@ export interface FactorAction {
 /** Steps of a price factor in files: seven decimals. */
 const FACTOR_STEP = 1e-7;
 const MOST_OLD_SHARES = 100;
+const CENT = RAW_PRICE_SCALE / 100;
 
 /** The actions with an ex-date from one date to another, both inclusive, ascending. */
-export function factorActions(factors: readonly AdjustmentFactor[], from: string, to: string): FactorAction[] {
+export function factorActions(
+  factors: readonly AdjustmentFactor[],
+  from: string,
+  to: string,
+  reading: FactorReading = 'declared',
+): FactorAction[] {
   const actions: FactorAction[] = [];
   for (const [index, { until, splitFactor, priceFactor }] of factors.entries()) {
     if (until >= to) break;
@@ -34,7 +43,9 @@ export function factorActions(factors: readonly AdjustmentFactor[], from: string
     const ex = nextSession(parseDate(until)).date;
     const exDate = formatDate(ex);
     if (exDate < from || exDate > to) continue;
-    const split = splitFactor === after.splitFactor ? undefined : ratioOf(after.splitFactor, splitFactor);
+    const isSplit = splitFactor !== after.splitFactor;
+    const written = { to: after.splitFactor, from: splitFactor, isWhole: true };
+    const split = !isSplit ? undefined : reading === 'asWritten' ? written : ratioOf(after.splitFactor, splitFactor);
     const paidShare = Math.max(0, 1 - priceFactor / after.priceFactor);
     if (split !== undefined || paidShare > 0)
       actions.push({ exDate, closeOn: formatDate(previousSession(ex).date), split, paidShare });
@@ -44,9 +55,11 @@ export function factorActions(factors: readonly AdjustmentFactor[], from: string
 
 /**
  * The dividend that takes a share of a close: the roundest amount that the decimals of the factors allow, since
- * companies declare cents and fractions of them. 0 if not even a ten-thousandth of a dollar is paid.
+ * companies declare cents and fractions of them; `asWritten` the nearest cent. 0 if not even a ten-thousandth of a
+ * dollar is paid.
  */
-export function dividendOf(close: Price, paidShare: number): Price {
+export function dividendOf(close: Price, paidShare: number, reading: FactorReading = 'declared'): Price {
+  if (reading === 'asWritten') return toTheCent(close * paidShare);
   const dollars = (close / RAW_PRICE_SCALE) * paidShare;
   const tolerance = (close / RAW_PRICE_SCALE) * 2 * FACTOR_STEP;
   for (const decimals of [2, 3, 4]) {
@@ -56,6 +69,14 @@ export function dividendOf(close: Price, paidShare: number): Price {
     }
   }
   return 0;
+}
+
+/** A price at the scale of raw ones in whole cents, half to even. */
+function toTheCent(price: number): Price {
+  const cents = Math.round(price) / CENT;
+  const down = Math.floor(cents);
+  const isUp = cents - down > 0.5 || (cents - down === 0.5 && down % 2 === 1);
+  return (isUp ? down + 1 : down) * CENT;
 }
 
 /** The simplest ratio that the decimals of the two factors allow. */

@@ -1,7 +1,7 @@
 /** Runs the rule of a published LEAN backtest as a user would, under the preset `lean`, and reads its figures. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { backtestFromStore } from '../../src/analytics/backtestHistory.js';
 import type { HistoryBacktestRun } from '../../src/analytics/backtestHistory.js';
 import type { HistoryBacktest } from '../../src/analytics/historyMarket.js';
@@ -12,7 +12,8 @@ import type { Statistics } from '../../src/analytics/statistics.js';
 import type { Timeframe } from '../../src/domain/timeframe.js';
 import { DOLLAR } from '../../src/domain/units.js';
 import type { StrategyClass } from '../../src/strategies/Strategy.js';
-import { referenceData } from '../referenceData.js';
+import { describeWithReferenceData, referenceData } from '../referenceData.js';
+import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
 
 /** A published backtest; dates are New York dates, both included. */
@@ -106,6 +107,25 @@ export async function runLean(history: GoldenHistory, testCase: LeanCase): Promi
   return backtestFromStore(history.store, await withActions(history.store, backtest));
 }
 
+/** Tests of cases on one history of reference files (paths below the reference data). */
+export function describePublished(
+  name: string,
+  files: readonly string[],
+  casesOf: readonly PublishedCase[] | (() => readonly PublishedCase[]),
+): void {
+  describeWithReferenceData(name, () => {
+    let history: GoldenHistory;
+    beforeAll(async () => {
+      history = await importGoldenHistory(files);
+    }, 240_000);
+    afterAll(() => history.close());
+
+    it.each(typeof casesOf === 'function' ? casesOf() : casesOf)('$name', async (testCase) => {
+      await expectPublished(history, testCase);
+    });
+  });
+}
+
 /** Runs a case and expects its end equity and fees to the cent, its number of orders, and the figures it names. */
 export async function expectPublished(history: GoldenHistory, testCase: PublishedCase): Promise<HistoryBacktestRun> {
   const done = await runLean(history, testCase);
@@ -137,7 +157,10 @@ export function expectFigures(statistics: Statistics, figures: NonNullable<Publi
   }
 }
 
-/** The primary credit rate, a fraction per year: its average over the days from one to another, both included. */
+/**
+ * The primary credit rate, a fraction per year: its average over the days from one to another, both included; days
+ * before the first change have that one's.
+ */
 function averageRate(from: string, to: string): number {
   const changes = readFileSync(referenceData('lean/interest_rate_usa.csv'), 'utf8')
     .trim()
@@ -149,7 +172,7 @@ function averageRate(from: string, to: string): number {
   let sum = 0;
   for (let day = 0; day < days; day += 1) {
     const date = formatDate(first + day);
-    sum += Number(changes.findLast(([since = '']) => since <= date)?.[1] ?? 0);
+    sum += Number((changes.findLast(([since = '']) => since <= date) ?? changes[0])?.[1]);
   }
   return sum / days / 100;
 }

@@ -22,6 +22,7 @@ import {
   leanFourAtOnce,
   leanHourlyLimits,
   leanNextBar,
+  leanShareEachHour,
 } from './strategies/leanOrders.js';
 import { leanUntilInvested } from './strategies/leanRebalances.js';
 import LeanStopLimits from './strategies/LeanStopLimits.js';
@@ -106,6 +107,26 @@ const CASES: readonly PublishedCase[] = [
       'Information Ratio': '-3.425',
       'Tracking Error': '0.107',
       'Treynor Ratio': '-5.375',
+    },
+  },
+  {
+    name: 'OrderTicketAssignmentDemoAlgorithm',
+    strategyClass: leanShareEachHour,
+    ...WEEK,
+    endEquity: '100045.62',
+    fees: '$34.00',
+    orders: 35,
+    figures: {
+      'Compounding Annual Return': '3.632%',
+      'Sharpe Ratio': '4.618',
+      'Sortino Ratio': '13.697',
+      Alpha: '-0.025',
+      Beta: '0.027',
+      'Annual Standard Deviation': '0.006',
+      'Information Ratio': '-8.991',
+      'Tracking Error': '0.217',
+      'Treynor Ratio': '1.042',
+      'Portfolio Turnover': '0.99%',
     },
   },
   {

@@ -3,11 +3,7 @@
  * cent, the number of orders, and every figure that both print by the same formula. Rules and figures are those of the
  * algorithms of these names in its `Algorithm.CSharp`.
  */
-import { afterAll, beforeAll, it } from 'vitest';
-import { describeWithReferenceData } from '../referenceData.js';
-import { importGoldenHistory } from './goldenHistory.js';
-import type { GoldenHistory } from './goldenHistory.js';
-import { expectPublished } from './leanBacktest.js';
+import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
 import { leanConstantAlpha, leanQuarterInsights, leanUntilRisk } from './strategies/leanFrameworks.js';
 
@@ -208,14 +204,4 @@ const CASES: readonly PublishedCase[] = [
   },
 ];
 
-describeWithReferenceData('published LEAN backtests of frameworks', () => {
-  let history: GoldenHistory;
-  beforeAll(async () => {
-    history = await importGoldenHistory(FILES);
-  }, 240_000);
-  afterAll(() => history.close());
-
-  it.each(CASES)('$name', async (testCase) => {
-    await expectPublished(history, testCase);
-  });
-});
+describePublished('published LEAN backtests of frameworks', FILES, CASES);

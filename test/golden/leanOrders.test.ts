@@ -2,11 +2,7 @@
  * Further published backtests of QuantConnect LEAN, one for each kind of order: end equity and fees to the cent, and
  * the number of orders. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
  */
-import { afterAll, beforeAll, it } from 'vitest';
-import { describeWithReferenceData } from '../referenceData.js';
-import { importGoldenHistory } from './goldenHistory.js';
-import type { GoldenHistory } from './goldenHistory.js';
-import { expectPublished } from './leanBacktest.js';
+import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
 import LeanMacdTrend from './strategies/LeanMacdTrend.js';
 import LeanOrderTickets from './strategies/LeanOrderTickets.js';
@@ -93,14 +89,4 @@ const CASES: readonly PublishedCase[] = [
   },
 ];
 
-describeWithReferenceData('published LEAN backtests of single kinds of orders', () => {
-  let history: GoldenHistory;
-  beforeAll(async () => {
-    history = await importGoldenHistory(FILES);
-  }, 120_000);
-  afterAll(() => history.close());
-
-  it.each(CASES)('$name', async (testCase) => {
-    await expectPublished(history, testCase);
-  });
-});
+describePublished('published LEAN backtests of single kinds of orders', FILES, CASES);

@@ -5,13 +5,10 @@
  * of the algorithms of these names in its `Algorithm.CSharp`.
  */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, it } from 'vitest';
 import { nextSession } from '../../src/calendar/sessions.js';
 import { formatDate, parseDate } from '../../src/calendar/tradingDate.js';
-import { describeWithReferenceData, referenceData } from '../referenceData.js';
-import { importGoldenHistory } from './goldenHistory.js';
-import type { GoldenHistory } from './goldenHistory.js';
-import { expectPublished } from './leanBacktest.js';
+import { referenceData } from '../referenceData.js';
+import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
 import {
   leanFourFifths,
@@ -313,15 +310,4 @@ function cases(): readonly PublishedCase[] {
   ];
 }
 
-describeWithReferenceData('published LEAN backtests of targets that are set again', () => {
-  let history: GoldenHistory;
-  beforeAll(async () => {
-    history = await importGoldenHistory(FILES);
-  }, 240_000);
-  afterAll(() => history.close());
-
-  const published = cases();
-  it.each(published)('$name', async (testCase) => {
-    await expectPublished(history, testCase);
-  });
-});
+describePublished('published LEAN backtests of targets that are set again', FILES, cases);

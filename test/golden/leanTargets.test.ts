@@ -4,16 +4,13 @@
  * and every figure that both print. Rules and figures are those of the algorithms of these names in its
  * `Algorithm.CSharp`.
  */
-import { afterAll, beforeAll, it } from 'vitest';
-import { describeWithReferenceData } from '../referenceData.js';
-import { importGoldenHistory } from './goldenHistory.js';
-import type { GoldenHistory } from './goldenHistory.js';
-import { expectPublished } from './leanBacktest.js';
+import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
 import {
   leanAllButOne,
   leanDayLeverage,
   leanDipBuyer,
+  leanIdle,
   leanLateShort,
   leanQuarterHours,
   leanRibbon,
@@ -356,16 +353,34 @@ const CASES: readonly PublishedCase[] = [
       'Treynor Ratio': '0.059',
     },
   },
+  {
+    name: 'OnEndOfDayAddDataRegressionAlgorithm',
+    strategyClass: leanIdle('SPY', '1m'),
+    ...WEEK,
+    endEquity: '100000.00',
+    fees: '$0.00',
+    orders: 0,
+    figures: {
+      'Sharpe Ratio': '0',
+      'Information Ratio': '-8.91',
+      'Tracking Error': '0.223',
+      'Treynor Ratio': '0',
+      'Drawdown Recovery': '0',
+    },
+  },
+  {
+    name: 'AuxiliaryDataHandlersRegressionAlgorithm',
+    strategyClass: leanIdle('AAPL', '1d'),
+    timeframe: '1d',
+    from: '2007-05-16',
+    to: '2015-01-01',
+    symbols: ['AAPL'],
+    benchmark: 'SPY',
+    endEquity: '100000.00',
+    fees: '$0.00',
+    orders: 0,
+    figures: { 'Sharpe Ratio': '0', 'Information Ratio': '-0.332', 'Tracking Error': '0.183', 'Treynor Ratio': '0' },
+  },
 ];
 
-describeWithReferenceData('published LEAN backtests of targets', () => {
-  let history: GoldenHistory;
-  beforeAll(async () => {
-    history = await importGoldenHistory(FILES);
-  }, 240_000);
-  afterAll(() => history.close());
-
-  it.each(CASES)('$name', async (testCase) => {
-    await expectPublished(history, testCase);
-  });
-});
+describePublished('published LEAN backtests of targets', FILES, CASES);

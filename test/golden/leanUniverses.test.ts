@@ -4,11 +4,7 @@
  * both print by the same formula. Rules and figures are those of the algorithms of these names in its
  * `Algorithm.CSharp`.
  */
-import { afterAll, beforeAll, it } from 'vitest';
-import { describeWithReferenceData } from '../referenceData.js';
-import { importGoldenHistory } from './goldenHistory.js';
-import type { GoldenHistory } from './goldenHistory.js';
-import { expectPublished } from './leanBacktest.js';
+import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
 import { leanUntilInvested } from './strategies/leanRebalances.js';
 import { leanTargetOnce } from './strategies/leanTargets.js';
@@ -242,14 +238,4 @@ const CASES: readonly PublishedCase[] = [
   },
 ];
 
-describeWithReferenceData('published LEAN backtests of universes and margin', () => {
-  let history: GoldenHistory;
-  beforeAll(async () => {
-    history = await importGoldenHistory(FILES);
-  }, 240_000);
-  afterAll(() => history.close());
-
-  it.each(CASES)('$name', async (testCase) => {
-    await expectPublished(history, testCase);
-  });
-});
+describePublished('published LEAN backtests of universes and margin', FILES, CASES);

@@ -37,6 +37,21 @@ describe('commission plans', () => {
     expect(() => feePlanOf('free lunch')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
+  // Zipline's tests of commissions: one order of three fills, 230, 170 and 100 shares at 100, 101 and 102.
+  it.each([
+    ['per-order-10usd', [10, 10, 10]],
+    ['per-share-0.0075usd', [1.725, 3, 3.75]],
+    ['relative-15bps', [34.5, 60.255, 75.555]],
+  ])('%s: as Zipline has it, %j dollars in all after each fill', (name, expected) => {
+    const plan = feePlanOf(name);
+    const fills = [230 * 100, 170 * 101, 100 * 102];
+    const owed = [230, 400, 500].map((shares, index) => {
+      const value = fills.slice(0, index + 1).reduce((sum, part) => sum + part, 0);
+      return plan.commission(shares * SHARE, usd(value)) / DOLLAR;
+    });
+    expect(owed).toEqual(expected);
+  });
+
   it('never decrease while an order fills, so that no fill is paid back', () => {
     const names = ['interactive-brokers-fixed', 'lean-interactive-brokers', 'relative-20bps', 'per-order-1usd'];
     fc.assert(

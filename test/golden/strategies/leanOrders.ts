@@ -1,4 +1,5 @@
 /** Rules of LEAN algorithms that send orders of their own, under their names. */
+import { newYorkMinuteOfDay } from '../../../src/calendar/newYorkTime.js';
 import { LASTING, atNewYork, leanRule } from './leanRule.js';
 
 const REASON = { reason: 'rule' };
@@ -78,3 +79,17 @@ export const leanDelisted = leanRule(['AAA'], '1d', () => {
     onTimer: (_, ctx) => ctx.target('AAA', { weight: 0 }, REASON),
   };
 });
+
+/** SplitPartialShare: a share on the first bar. */
+export const leanOneShare = leanRule(['AAPL'], '1m', () => ({
+  onBar(_, ctx) {
+    if (ctx.position('AAPL').quantity === 0) ctx.order.market('AAPL', 'buy', 1, REASON);
+  },
+}));
+
+/** OrderTicketAssignmentDemo: a share each full hour. */
+export const leanShareEachHour = leanRule(['SPY'], '1m', () => ({
+  onBar({ time }, { order }) {
+    if (newYorkMinuteOfDay(time) % 60 === 0) order.market('SPY', 'buy', 1, REASON);
+  },
+}));

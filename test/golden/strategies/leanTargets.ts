@@ -123,3 +123,8 @@ export const leanLateShort = leanRule(['SPY'], '1m', () => {
     },
   };
 });
+
+/** Does nothing. */
+export function leanIdle(symbol: string, timeframe: string): StrategyClass {
+  return leanRule([symbol], timeframe, () => ({}));
+}
