@@ -179,6 +179,22 @@ it('takes off what earlier calls are still closing, so that no call turns a posi
   expect((whole.kernel.tracker.quantities[0] ?? 0) / SHARE).toBe(90_000 - 50_973);
 });
 
+it('asks of each owner what he does not close already, so that no call turns one round', () => {
+  const prices = [10, 10, ...flat(9.45, 8), ...flat(9.3, 10)];
+  const volumes = [...flat(10_000_000, 2), ...flat(20_000, 18)];
+  const buys = { 1: market('buy', 45_000) };
+  const whole = session('lean+margin.1000bps+strict.participation', [buys, buys], prices, prices, OPEN, volumes);
+  whole.play();
+  // Of the second call the first owner has 7,765 shares left that he does not close yet.
+  expect(ordersOf(whole)).toEqual([
+    '1 A buy 45000 filled',
+    '1 A buy 45000 filled',
+    '6 A sell 37235 partially_filled by call',
+    '11 A sell 7765 accepted by call',
+    '11 A sell 5000 accepted by call',
+  ]);
+});
+
 it('closes everything once nothing is left', () => {
   const prices = [10, 10, 10, 10, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5];
   const orders = played('lean+margin.1000bps', [{ 1: market('buy', 90_000) }], prices);
