@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nyse } from '../calendar/sessions.js';
 import { dateOf } from '../calendar/tradingDate.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
@@ -91,6 +92,7 @@ interface Case {
   readonly slice: number;
   /** Of the steps of the closes. */
   readonly scale: number;
+  readonly actions: readonly DatedAction[];
 }
 
 /** Rows in an order of their own, though it is the same one, take the long way; who listens, one between. */
@@ -115,6 +117,7 @@ function outcomeOf(table: BarTable, symbols: readonly string[], way: Way, given:
     preset: given.preset,
     feePlan: given.feePlan,
     sliceEvents: given.slice,
+    corporateActions: given.actions,
     engineVersion: 'test',
     createHash: () => createHash('sha256'),
     ...(way === 'listening' ? { onInstant: () => undefined } : {}),
@@ -146,6 +149,16 @@ const rows = fc.array(fc.noBias(fc.tuple(fc.integer({ min: -10, max: 10 }), fc.i
   size: 'max',
 });
 
+const action: fc.Arbitrary<DatedAction> = fc.record({
+  exDate: fc.constantFrom('2024-03-05', '2024-03-06', '2024-03-07'),
+  symbolId: fc.constant(0),
+  action: fc.constantFrom<DatedAction['action']>(
+    { kind: 'split', newShares: 3, oldShares: 2 },
+    { kind: 'split', newShares: 1, oldShares: 3 },
+    { kind: 'cashDividend', amount: 137 * CENT },
+  ),
+});
+
 const given: fc.Arbitrary<Case> = fc.record({
   preset: fc.constantFrom(
     'lean+margin.5000bps',
@@ -161,6 +174,11 @@ const given: fc.Arbitrary<Case> = fc.record({
   rests: fc.boolean(),
   slice: fc.constantFrom(61, 100_000),
   scale: fc.constantFrom(0.4, 1, 2),
+  // Prices go on as they were: a split makes positions larger or smaller by it.
+  actions: fc.oneof(
+    fc.constant([]),
+    fc.array(action, { maxLength: 3 }).map((all) => all.toSorted((a, b) => (a.exDate < b.exDate ? -1 : 1))),
+  ),
 });
 
 describe('orders covered by margin', () => {
