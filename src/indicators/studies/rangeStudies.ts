@@ -46,45 +46,34 @@ export interface RangeAverageOptions {
   readonly firstBar?: boolean;
 }
 
-/** An average true range of any kind (ATR). */
+/** What an average true range is told in: the unit of prices, or percent of the bar's close. */
+export type RangeUnit = 'price' | 'percent';
+
+/** An average true range of any kind (ATR); in percent NATR, which is 0 where the close is 0. */
 export class AverageTrueRange implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly range: TrueRange;
   private readonly average: Average;
+  private readonly isPercent: boolean;
 
-  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
+  constructor(length: number, options: RangeAverageOptions = {}, unit: RangeUnit = 'price') {
+    const { average = 'wilder', firstBar = false } = options;
     this.range = trueRangeOf(firstBar);
     this.average = averageOf(average, length);
     this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
+    this.isPercent = unit === 'percent';
   }
 
   next(table: BarTable, row: number): boolean {
     if (!this.range.next(table, row)) return false;
     const average = this.average.push(this.range.out[0] ?? 0);
-    this.out[0] = average;
-    return !Number.isNaN(average);
-  }
-}
-
-/** The average true range in percent of the close (NATR); 0 where the close is 0. */
-export class NormalizedRange implements Study {
-  readonly warmUpBars: number;
-  readonly out = new Float64Array(1);
-  private readonly range: TrueRange;
-  private readonly average: Average;
-
-  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
-    this.range = trueRangeOf(firstBar);
-    this.average = averageOf(average, length);
-    this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
-  }
-
-  next(table: BarTable, row: number): boolean {
-    if (!this.range.next(table, row)) return false;
-    const average = this.average.push(this.range.out[0] ?? 0);
-    const close = table.close[row] ?? 0;
-    this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    if (this.isPercent === true) {
+      const close = table.close[row] ?? 0;
+      this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    } else {
+      this.out[0] = average;
+    }
     return !Number.isNaN(average);
   }
 }
