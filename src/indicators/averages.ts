@@ -2,7 +2,7 @@
  * Moving averages as computations on a stream of numbers: `push` takes a value and returns the average, NaN before
  * there is one. Conventions are TA-Lib's (0.4). The exponential ones are in `exponentialAverages.ts`.
  */
-import { RollingSum, Window } from './rolling.js';
+import { LITTLE, RollingSum, Window } from './rolling.js';
 
 /** See the module header. */
 export interface Average {
@@ -65,20 +65,22 @@ export class WeightedAverage implements Average {
 
   push(value: number): number {
     const { window } = this;
-    const { length } = window;
+    const { length, leaving } = window;
     if (window.full) {
       this.weighted += length * value - this.sum;
-      this.sum += value - window.leaving;
+      this.sum += value - leaving;
     } else {
       this.weighted += (window.filled + 1) * value;
       this.sum += value;
     }
-    if (window.push(value)) {
+    const hasLost = this.weighted !== 0 && Math.abs(this.weighted) < LITTLE * Math.abs(leaving);
+    if (window.push(value) || (hasLost && window.full)) {
       this.sum = 0;
       this.weighted = 0;
       for (let index = 0; index < length; index += 1) {
-        this.sum += window.values[index] ?? 0;
-        this.weighted += (index + 1) * (window.values[index] ?? 0);
+        const one = window.at(length - 1 - index);
+        this.sum += one;
+        this.weighted += (index + 1) * one;
       }
     }
     return window.full ? this.weighted / ((length * (length + 1)) / 2) : NaN;

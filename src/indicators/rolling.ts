@@ -1,8 +1,12 @@
 /**
  * Figures of the last `length` values, kept up to date in constant time on average. Sums of values that are no
- * integers would drift; so each is taken anew from the window once in `length` values.
+ * integers would drift; so each is taken anew from the window once in `length` values, and out of turn where so little
+ * is left of a sum that it is mostly rounding: after a jump, as of a split that nobody adjusted for, has left.
  */
 import { assert } from '../utils/assert.js';
+
+/** Share of what has left, or of the squares of distances, below which what remains is taken anew. */
+export const LITTLE = 1e-6;
 
 /** The window itself: the last `length` values. */
 export class Window {
@@ -61,13 +65,20 @@ export class RollingSum {
   /** Takes a value in and returns the sum of what the window holds. */
   push(value: number): number {
     const { window } = this;
-    this.sum += value - window.leaving;
-    if (window.push(value)) {
-      let sum = 0;
-      for (let index = 0; index < window.length; index += 1) sum += window.values[index] ?? 0;
-      this.sum = sum;
-    }
+    const { leaving } = window;
+    const sum = this.sum + (value - leaving);
+    this.sum = sum;
+    // Nothing at all is exact, as of values that go up and down by the same.
+    const hasLost = Math.abs(sum) < LITTLE * Math.abs(leaving) && sum !== 0;
+    if (window.push(value) || hasLost) this.takeAnew();
     return this.sum;
+  }
+
+  private takeAnew(): void {
+    const { values, length } = this.window;
+    let sum = 0;
+    for (let index = 0; index < length; index += 1) sum += values[index] ?? 0;
+    this.sum = sum;
   }
 }
 
@@ -107,7 +118,12 @@ export class RollingMoments {
     const coming = value - this.origin;
     this.sum += coming - leaving;
     this.squares += coming * coming - leaving * leaving;
-    if (window.push(value)) this.takeAnew(value);
+    const isRound = window.push(value);
+    // Where all lies far from the origin the difference of the two says as little as where a distant value has left.
+    const { length } = window;
+    const spread = this.squares * length - this.sum * this.sum;
+    const hasLost = window.full && spread < LITTLE * length * (this.squares + length * leaving * leaving);
+    if (isRound || hasLost) this.takeAnew(value);
   }
 
   /**
@@ -138,11 +154,18 @@ export class RollingMoments {
         const value = values[from + i] ?? 0;
         const leaving = (ring[ahead + i] ?? 0) - origin;
         const coming = value - origin;
+        const gone = leaving * leaving;
+        const nextSum = sum + (coming - leaving);
+        const nextSquares = squares + (coming * coming - gone);
+        const distance = nextSum / length;
+        const square = nextSquares / length;
+        const variance = square - distance * distance;
+        // The call after the loop takes the sums anew.
+        if (variance < LITTLE * (square + gone)) break;
         ring[ahead + i] = value;
-        sum += coming - leaving;
-        squares += coming * coming - leaving * leaving;
-        const distance = sum / length;
-        const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
+        sum = nextSum;
+        squares = nextSquares;
+        const half = width * Math.sqrt(Math.max(0, variance));
         const mean = origin + distance;
         const place = (first + i) & mask;
         upper[place] = mean + half;
