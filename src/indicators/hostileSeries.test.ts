@@ -11,7 +11,7 @@ import type { StudyCatalogue } from '../strategies/StudyCatalogue.js';
 import { AVERAGES } from '../strategies/studyKinds.js';
 import { SeededRandom } from '../utils/random.js';
 import { IndicatorLine } from './IndicatorLine.js';
-import { RollingMoments } from './rolling.js';
+import { RollingMoments } from './RollingMoments.js';
 
 const SCALE = 1_000_000;
 const BARS = 150;
