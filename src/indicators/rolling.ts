@@ -7,6 +7,8 @@ import { assert } from '../utils/assert.js';
 
 /** Share of what has left, or of the squares of distances, below which what remains is taken anew. */
 export const LITTLE = 1e-6;
+/** How often at most that is done in `length` values: what is of both signs may come near 0 again and again. */
+export const SPARE_TURNS = 4;
 
 /** The window itself: the last `length` values. */
 export class Window {
@@ -52,6 +54,7 @@ export class Window {
 export class RollingSum {
   sum = 0;
   private readonly window: Window;
+  private spare = SPARE_TURNS;
 
   constructor(length: number) {
     this.window = new Window(length);
@@ -68,9 +71,13 @@ export class RollingSum {
     const { leaving } = window;
     const sum = this.sum + (value - leaving);
     this.sum = sum;
-    // Nothing at all is exact, as of values that go up and down by the same.
-    const hasLost = Math.abs(sum) < LITTLE * Math.abs(leaving) && sum !== 0;
-    if (window.push(value) || hasLost) this.takeAnew();
+    if (window.push(value)) {
+      this.spare = SPARE_TURNS;
+      this.takeAnew();
+    } else if (Math.abs(sum) < LITTLE * Math.abs(leaving) && sum !== 0 && this.spare > 0) {
+      this.spare -= 1;
+      this.takeAnew();
+    }
     return this.sum;
   }
 
