@@ -1,82 +1,28 @@
 /** Orders covered by margin, and margin calls, engine and exchange together (`lean`). */
 import { expect, it } from 'vitest';
+import { scriptedSession } from '../../test/support/scriptedMinutes.js';
+import type { MinuteScript, ScriptedSession } from '../../test/support/scriptedMinutes.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { DOLLAR, SHARE } from '../domain/units.js';
-import { OPEN, RecordingSink, TestRecord, batchOf, closes, minuteBars } from '../engine/testKit.js';
-import type { Bar } from '../strategies/Bar.js';
+import { SHARE } from '../domain/units.js';
+import { closes, OPEN, TestRecord } from '../engine/testKit.js';
 import type { Context } from '../strategies/Context.js';
-import { Strategy } from '../strategies/Strategy.js';
-import { composeKernel } from './composeKernel.js';
-import type { ComposedKernel } from './composeKernel.js';
-
-/** What an instance does at the end of its minutes, from 1 on. */
-type Script = Readonly<Record<number, (ctx: Context) => void>>;
-
-interface Session extends ComposedKernel {
-  readonly sink: RecordingSink;
-  readonly play: () => void;
-}
 
 const REASON = { reason: 'script' };
 
 /** A session of one instance for each script, with closes of A and B, and the volume of both, minute by minute. */
 function session(
   preset: string,
-  scripts: readonly Script[],
+  scripts: readonly MinuteScript[],
   a: readonly number[],
   b = a,
   startTime = OPEN,
   volumes: readonly number[] = [],
-): Session {
-  const scripted = (script: Script) =>
-    class extends Strategy.with({}) {
-      private minute = 0;
-      override onBar({ symbol }: Bar, ctx: Context): void {
-        if (symbol !== 'B') return;
-        this.minute += 1;
-        script[this.minute]?.(ctx);
-      }
-    };
-  const sink = new RecordingSink();
-  const symbols = ['A', 'B'];
-  const composed = composeKernel({
-    config: {
-      sessionId: 't',
-      feed: 'recorded',
-      symbols,
-      priceScale: DOLLAR,
-      accountId: 'main',
-      startingCash: 100_000 * DOLLAR,
-      preset,
-      feePlan: 'lean-interactive-brokers',
-      seed: 1,
-      startTime,
-      limits: {},
-      strategies: scripts.map((_, index) => {
-        const id = `s${index}`;
-        return { instanceId: id, strategy: id, symbols, timeframe: '1m', params: {}, allocation: 1 / scripts.length };
-      }),
-    },
-    sink,
-    resolveStrategy: (id) => scripted(scripts[Number(id.slice(1))] ?? {}),
-  });
-  const { kernel } = composed;
-  sink.kernel = kernel;
-  const table = minuteBars(closes(a), closes(b));
-  for (let row = 0; row < table.length; row += 1) {
-    table.start[row] = (table.start[row] ?? 0) + startTime - OPEN;
-    table.time[row] = (table.time[row] ?? 0) + startTime - OPEN;
-    table.volume[row] = volumes[row >> 1] ?? table.volume[row] ?? 0;
-  }
-  const play = (): void => {
-    kernel.start();
-    kernel.process(batchOf(table));
-  };
-  return { ...composed, sink, play };
+): ScriptedSession {
+  return scriptedSession({ preset, scripts, a: closes(a), b: closes(b), startTime, volumes });
 }
 
 /** Minute, symbol, side, shares and end of every order. */
-function ordersOf({ kernel }: Session, startTime = OPEN): string[] {
+function ordersOf({ kernel }: ScriptedSession, startTime = OPEN): string[] {
   return kernel.manager.orders().map(({ createdAt, symbolId, side, quantity, status, reason, statusReason }) => {
     const minute = (createdAt - startTime) / MINUTE;
     const end = status === 'rejected' ? (statusReason ?? '') : status;
