@@ -315,7 +315,7 @@ describe('busts and corrections (R23, F41)', () => {
   });
 });
 
-it('makes a leg that a halt held at the close an order for the next day, as any other that is replaced then (R7)', () => {
+it('makes a leg that a halt held at the close an order for the next day, as any that is replaced then (R7)', () => {
   const rig = new ExchangeRig({ preset: 'optimistic' });
   rig.bar('15:58', [100, 100, 100, 100]);
   const entry = rig.submit({ shares: 10, profit: 110, loss: 90 });

@@ -1,7 +1,7 @@
 /**
- * Indicators on series that are hard on sums: still, alternating, at the ends of what prices can be, without volume, and
- * after jumps that have left the window. What looks at a window alone must be what it is of that window by itself, which
- * nothing before can have spoiled; and no value of any is NaN or infinite.
+ * Indicators on series that are hard on sums: still, alternating, at the ends of what prices can be, without volume,
+ * and after jumps that have left the window. What looks at a window alone must be what it is of that window by itself,
+ * which nothing before can have spoiled; and no value of any is NaN or infinite.
  */
 import { describe, expect, it } from 'vitest';
 import type { BarTable } from '../domain/marketTables.js';

@@ -25,7 +25,7 @@ export function leftOfEntry(exchange: NaiveExchange, entry: NaiveOrder): number 
   return exchange.trades.filter((trade) => trade.entry === entry).reduce((sum, { left }) => sum + left, 0);
 }
 
-/** Takes a fill in: it closes, of its own entry first, then the oldest; the rest opens. Gives whose trades it closed. */
+/** Takes a fill in: it closes, of its own entry first, then the oldest; the rest opens. Gives whose it closed. */
 export function bookTrade(exchange: NaiveExchange, known: NaiveOrder, quantity: number): NaiveOrder[] {
   const { side, symbolId } = known.order;
   const owner = ownerOf(known);
