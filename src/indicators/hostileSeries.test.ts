@@ -155,6 +155,8 @@ const SERIES: Readonly<Record<string, readonly Bar[]>> = {
     return [open, high, low, close, row > JUMP && row < JUMP + 50 ? 0 : volume];
   }),
   gaps: walk.map((bar, row) => times(bar, row % 17 < 8 ? 1 : 1.6)),
+  'a split of a thousand': walk.map((bar, row) => times(bar, row < JUMP ? 1000 : 1)),
+  'a split of a thousand the other way': walk.map((bar, row) => times(bar, row < JUMP ? 1 : 1000)),
   'a split of a thousand, then nothing': walk.map((bar, row) => {
     return row < JUMP ? times(bar, 1000) : row < JUMP + 4 ? bar : still(100.17, 50);
   }),
