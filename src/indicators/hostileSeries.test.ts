@@ -4,22 +4,14 @@
  * which nothing before can have spoiled; and no value of any is NaN or infinite.
  */
 import { describe, expect, it } from 'vitest';
-import type { BarTable } from '../domain/marketTables.js';
-import { createBarTable } from '../domain/tables.js';
-import { IndicatorScope } from '../strategies/IndicatorScope.js';
+import { BEYOND, HOSTILE_BARS as BARS, hostileTable, SERIES, valuesOf } from '../../test/support/hostileSeries.js';
+import type { Declare } from '../../test/support/hostileSeries.js';
 import type { StudyCatalogue } from '../strategies/StudyCatalogue.js';
 import { AVERAGES } from '../strategies/studyKinds.js';
-import { SeededRandom } from '../utils/random.js';
-import { IndicatorLine } from './IndicatorLine.js';
 import { RollingMoments } from './RollingMoments.js';
 
-const SCALE = 1_000_000;
-const BARS = 150;
-/** Where a market jumps: no multiple of a length, so that sums are not taken anew just then. */
-const JUMP = 67;
 const LENGTHS = [1, 2, 5, 20];
 
-type Declare = (scope: IndicatorScope, n: number) => unknown;
 const study = (declare: (ta: StudyCatalogue, n: number) => unknown): Declare => {
   return ({ ta }, n) => declare(ta, n);
 };
@@ -119,88 +111,11 @@ const ENDLESS: Readonly<Record<string, Declare>> = {
   facilitation: study((ta) => ta.facilitation()),
 };
 
-type Bar = readonly [open: number, high: number, low: number, close: number, volume: number];
-
-function still(dollars: number, volume = 100): Bar {
-  const price = Math.round(dollars * SCALE);
-  return [price, price, price, price, volume];
-}
-
-function times([open, high, low, close, volume]: Bar, by: number): Bar {
-  const [one = 0, two = 0, three = 0, four = 0] = [open, high, low, close].map((price) => Math.round(price * by));
-  return [one, two, three, four, volume];
-}
-
-const random = new SeededRandom(7);
-const walk: readonly Bar[] = (() => {
-  let close = 100 * SCALE;
-  return Array.from({ length: BARS }, (): Bar => {
-    const open = close;
-    close = Math.round(close * (1 + (random.next() - 0.5) * 0.03));
-    const [top, bottom] = [Math.max(open, close), Math.min(open, close)];
-    const wide = Math.round(close * 0.004 * random.next());
-    return [open, top + wide, bottom - wide, close, 1 + Math.floor(random.next() * 10_000)];
-  });
-})();
-
-const SERIES: Readonly<Record<string, readonly Bar[]>> = {
-  walk,
-  still: walk.map(() => still(100.17)),
-  alternating: walk.map((_, row) => still(100 + (row % 2))),
-  'long runs': walk.map((_, row) => still(100 + Math.floor(row / 40), row % 5)),
-  'the largest prices': walk.map((bar) => times(bar, 3e6)),
-  'the smallest prices': walk.map((_, row): Bar => [1 + (row % 2), 3, 1, 1 + ((row * 7) % 3), row % 2]),
-  'no volume': walk.map(([open, high, low, close]) => [open, high, low, close, 0]),
-  'no volume for a while': walk.map(([open, high, low, close, volume], row) => {
-    return [open, high, low, close, row > JUMP && row < JUMP + 50 ? 0 : volume];
-  }),
-  gaps: walk.map((bar, row) => times(bar, row % 17 < 8 ? 1 : 1.6)),
-  'a split of a thousand': walk.map((bar, row) => times(bar, row < JUMP ? 1000 : 1)),
-  'a split of a thousand the other way': walk.map((bar, row) => times(bar, row < JUMP ? 1 : 1000)),
-  'a split of a thousand, then nothing': walk.map((bar, row) => {
-    return row < JUMP ? times(bar, 1000) : row < JUMP + 4 ? bar : still(100.17, 50);
-  }),
-  'one wrong price': walk.map((_, row) => (row === JUMP ? still(90_000, 1_000_000) : still(100.17))),
-};
-/** So far apart that sums of the small ones are lost beside the large ones. */
-const BEYOND: Readonly<Record<string, readonly Bar[]>> = {
-  collapse: walk.map((_, row) =>
-    row < JUMP ? still(90_000 + row * 100, 1e9) : still(0.003 + (row % 2) / SCALE, row % 2),
-  ),
-};
-
-function tableOf(bars: readonly Bar[]): BarTable {
-  const table = createBarTable('1d', bars.length);
-  for (const [row, [open, high, low, close, volume]] of bars.entries()) {
-    table.open[row] = open;
-    table.high[row] = high;
-    table.low[row] = low;
-    table.close[row] = close;
-    table.volume[row] = volume;
-  }
-  table.length = bars.length;
-  return table;
-}
-
-/** The values at each of the rows [from, to), and how many bars there are before the first. */
-function valuesOf(declare: Declare, n: number, table: BarTable, from = 0, to = table.length) {
-  const scope = new IndicatorScope('1d', { slot: 0 }, ['A'], SCALE);
-  const declared = declare(scope, n);
-  const all = declared instanceof IndicatorLine ? [declared] : Object.values(declared as Record<string, unknown>);
-  const lines = all.filter((line) => line instanceof IndicatorLine);
-  const values: number[][] = [];
-  for (let row = from; row < to; row += 1) {
-    for (const indicator of scope.indicators) indicator.update(0, table, row);
-    values.push(lines.map(({ value }) => value));
-  }
-  return { values, warmUp: Math.max(...scope.indicators.map(({ warmUpBars }) => warmUpBars)) };
-}
-
 describe('an indicator on a hostile series', () => {
   it.each(Object.entries({ ...WINDOWED, ...ENDLESS }))('has no value that is none: %s', (_, declare) => {
     for (const [name, bars] of Object.entries({ ...SERIES, ...BEYOND })) {
       for (const n of LENGTHS) {
-        const { values, warmUp } = valuesOf(declare, n, tableOf(bars));
+        const { values, warmUp } = valuesOf(declare, n, hostileTable(bars));
         const faults = values.flatMap((row, index) => {
           const isSound = row.every((value) => (index + 1 < warmUp ? Number.isNaN(value) : Number.isFinite(value)));
           return isSound ? [] : [`${name}, ${n}, row ${index}: ${row.join(' ')}`];
@@ -212,7 +127,7 @@ describe('an indicator on a hostile series', () => {
 
   it.each(Object.entries(WINDOWED))('is that of its window by itself: %s', (_, declare) => {
     for (const [name, bars] of Object.entries(SERIES)) {
-      const table = tableOf(bars);
+      const table = hostileTable(bars);
       for (const n of LENGTHS) {
         const { values, warmUp } = valuesOf(declare, n, table);
         for (let row = warmUp - 1; row < BARS; row += 1) {
@@ -231,8 +146,8 @@ describe('an indicator on a hostile series', () => {
   it.each(Object.entries({ ...WINDOWED, ...ENDLESS }))(
     'has no value of a series shorter than it needs: %s',
     (_, declare) => {
-      const { warmUp } = valuesOf(declare, 20, tableOf([]));
-      const { values } = valuesOf(declare, 20, tableOf(walk.slice(0, warmUp - 1)));
+      const { warmUp } = valuesOf(declare, 20, hostileTable([]));
+      const { values } = valuesOf(declare, 20, hostileTable((SERIES['walk'] ?? []).slice(0, warmUp - 1)));
       expect(values.flat().filter((value) => !Number.isNaN(value))).toEqual([]);
     },
   );
@@ -240,7 +155,7 @@ describe('an indicator on a hostile series', () => {
 
 it('moments are the same whether values are taken in one by one or many at a time', () => {
   for (const bars of Object.values(SERIES)) {
-    const { close } = tableOf(bars);
+    const { close } = hostileTable(bars);
     const [one, many] = [new RollingMoments(20), new RollingMoments(20)];
     const [upper, middle, lower] = [new Float64Array(BARS), new Float64Array(BARS), new Float64Array(BARS)];
     for (let row = 0; row < 20; row += 1) for (const moments of [one, many]) moments.push(close[row] ?? 0);
