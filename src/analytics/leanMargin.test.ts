@@ -1,82 +1,28 @@
 /** Orders covered by margin, and margin calls, engine and exchange together (`lean`). */
 import { expect, it } from 'vitest';
+import { scriptedSession } from '../../test/support/scriptedMinutes.js';
+import type { MinuteScript, ScriptedSession } from '../../test/support/scriptedMinutes.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { DOLLAR, SHARE } from '../domain/units.js';
-import { OPEN, RecordingSink, TestRecord, batchOf, closes, minuteBars } from '../engine/testKit.js';
-import type { Bar } from '../strategies/Bar.js';
+import { SHARE } from '../domain/units.js';
+import { closes, OPEN, TestRecord } from '../engine/testKit.js';
 import type { Context } from '../strategies/Context.js';
-import { Strategy } from '../strategies/Strategy.js';
-import { composeKernel } from './composeKernel.js';
-import type { ComposedKernel } from './composeKernel.js';
-
-/** What an instance does at the end of its minutes, from 1 on. */
-type Script = Readonly<Record<number, (ctx: Context) => void>>;
-
-interface Session extends ComposedKernel {
-  readonly sink: RecordingSink;
-  readonly play: () => void;
-}
 
 const REASON = { reason: 'script' };
 
 /** A session of one instance for each script, with closes of A and B, and the volume of both, minute by minute. */
 function session(
   preset: string,
-  scripts: readonly Script[],
+  scripts: readonly MinuteScript[],
   a: readonly number[],
   b = a,
   startTime = OPEN,
   volumes: readonly number[] = [],
-): Session {
-  const scripted = (script: Script) =>
-    class extends Strategy.with({}) {
-      private minute = 0;
-      override onBar({ symbol }: Bar, ctx: Context): void {
-        if (symbol !== 'B') return;
-        this.minute += 1;
-        script[this.minute]?.(ctx);
-      }
-    };
-  const sink = new RecordingSink();
-  const symbols = ['A', 'B'];
-  const composed = composeKernel({
-    config: {
-      sessionId: 't',
-      feed: 'recorded',
-      symbols,
-      priceScale: DOLLAR,
-      accountId: 'main',
-      startingCash: 100_000 * DOLLAR,
-      preset,
-      feePlan: 'lean-interactive-brokers',
-      seed: 1,
-      startTime,
-      limits: {},
-      strategies: scripts.map((_, index) => {
-        const id = `s${index}`;
-        return { instanceId: id, strategy: id, symbols, timeframe: '1m', params: {}, allocation: 1 / scripts.length };
-      }),
-    },
-    sink,
-    resolveStrategy: (id) => scripted(scripts[Number(id.slice(1))] ?? {}),
-  });
-  const { kernel } = composed;
-  sink.kernel = kernel;
-  const table = minuteBars(closes(a), closes(b));
-  for (let row = 0; row < table.length; row += 1) {
-    table.start[row] = (table.start[row] ?? 0) + startTime - OPEN;
-    table.time[row] = (table.time[row] ?? 0) + startTime - OPEN;
-    table.volume[row] = volumes[row >> 1] ?? table.volume[row] ?? 0;
-  }
-  const play = (): void => {
-    kernel.start();
-    kernel.process(batchOf(table));
-  };
-  return { ...composed, sink, play };
+): ScriptedSession {
+  return scriptedSession({ preset, scripts, a: closes(a), b: closes(b), startTime, volumes });
 }
 
 /** Minute, symbol, side, shares and end of every order. */
-function ordersOf({ kernel }: Session, startTime = OPEN): string[] {
+function ordersOf({ kernel }: ScriptedSession, startTime = OPEN): string[] {
   return kernel.manager.orders().map(({ createdAt, symbolId, side, quantity, status, reason, statusReason }) => {
     const minute = (createdAt - startTime) / MINUTE;
     const end = status === 'rejected' ? (statusReason ?? '') : status;
@@ -177,6 +123,22 @@ it('takes off what earlier calls are still closing, so that no call turns a posi
   // Two thousand shares a minute fill of the first; at every later look what is still open is enough.
   expect(calls).toEqual(['6 A sell 50973 filled by call']);
   expect((whole.kernel.tracker.quantities[0] ?? 0) / SHARE).toBe(90_000 - 50_973);
+});
+
+it('asks of each owner what he does not close already, so that no call turns one round', () => {
+  const prices = [10, 10, ...flat(9.45, 8), ...flat(9.3, 10)];
+  const volumes = [...flat(10_000_000, 2), ...flat(20_000, 18)];
+  const buys = { 1: market('buy', 45_000) };
+  const whole = session('lean+margin.1000bps+strict.participation', [buys, buys], prices, prices, OPEN, volumes);
+  whole.play();
+  // Of the second call the first owner has 7,765 shares left that he does not close yet.
+  expect(ordersOf(whole)).toEqual([
+    '1 A buy 45000 filled',
+    '1 A buy 45000 filled',
+    '6 A sell 37235 partially_filled by call',
+    '11 A sell 7765 accepted by call',
+    '11 A sell 5000 accepted by call',
+  ]);
 });
 
 it('closes everything once nothing is left', () => {

@@ -1,82 +1,40 @@
 /** What targets and orders of one hook come to under the preset `lean`, engine and exchange together. */
 import { expect, it } from 'vitest';
+import { scriptedSession } from '../../test/support/scriptedMinutes.js';
+import type { MinuteScript, ScriptedSession } from '../../test/support/scriptedMinutes.js';
 import type { RiskLimits } from '../domain/risk.js';
 import { HOUR } from '../domain/timeframe.js';
-import { DOLLAR, SHARE } from '../domain/units.js';
-import { OPEN, RecordingSink, TestRecord, batchOf, minuteBars } from '../engine/testKit.js';
+import { SHARE } from '../domain/units.js';
+import { OPEN, TestRecord } from '../engine/testKit.js';
 import type { Ohlc } from '../engine/testKit.js';
-import type { Bar } from '../strategies/Bar.js';
 import type { Context } from '../strategies/Context.js';
-import { Strategy } from '../strategies/Strategy.js';
-import { composeKernel } from './composeKernel.js';
-import type { ComposedKernel } from './composeKernel.js';
+
+const TERMS = { preset: 'lean+leverage.1' };
 
 type Script = readonly ((ctx: Context) => void)[];
 
-interface Session extends ComposedKernel {
-  readonly sink: RecordingSink;
-  /** Starts the session and feeds a minute for each step of the script. */
-  readonly play: () => void;
-}
-
 /** Orders that a script sends before the open, minute by minute, while A and B are at these prices. */
 function earlySession(script: Script, prices: readonly number[]): string[] {
-  const { kernel } = session(script, 10, {}, OPEN - HOUR);
-  const bars = prices.map((price): Ohlc => [price, price, price, price]);
-  const table = minuteBars(bars, bars);
-  for (let row = 0; row < table.length; row += 1) {
-    table.start[row] = (table.start[row] ?? 0) - HOUR;
-    table.time[row] = (table.time[row] ?? 0) - HOUR;
-  }
-  kernel.start();
-  kernel.process(batchOf(table));
+  const a = prices.map((price): Ohlc => [price, price, price, price]);
+  const { kernel, play: run } = scriptedSession({
+    ...TERMS,
+    scripts: [byMinute(script)],
+    a,
+    b: a,
+    startTime: OPEN - HOUR,
+  });
+  run();
   return kernel.manager.orders().map(({ side, quantity }) => `${side} ${quantity / SHARE}`);
 }
 
 /** A session without leverage whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
-function session(
-  script: Script,
-  priceOfB = 10,
-  limits: RiskLimits = {},
-  startTime = OPEN,
-  preset = 'lean+leverage.1',
-): Session {
-  class Scripted extends Strategy.with({}) {
-    private minute = 0;
-    override onBar(bar: Bar, ctx: Context): void {
-      if (bar.symbol !== 'B') return;
-      script[this.minute]?.(ctx);
-      this.minute += 1;
-    }
-  }
-  const sink = new RecordingSink();
-  const symbols = ['A', 'B'];
-  const composed = composeKernel({
-    config: {
-      sessionId: 't',
-      feed: 'recorded',
-      symbols,
-      priceScale: DOLLAR,
-      accountId: 'main',
-      startingCash: 100_000 * DOLLAR,
-      preset,
-      feePlan: 'lean-interactive-brokers',
-      seed: 1,
-      startTime,
-      limits,
-      strategies: [{ instanceId: 's', strategy: 's', symbols, timeframe: '1m', params: {}, allocation: 1 }],
-    },
-    sink,
-    resolveStrategy: () => Scripted,
-  });
-  const { kernel } = composed;
-  sink.kernel = kernel;
+function session(script: Script, priceOfB = 10, limits: RiskLimits = {}, preset = TERMS.preset): ScriptedSession {
   const barsAt = (price: number): Ohlc[] => script.map(() => [price, price, price, price]);
-  const play = (): void => {
-    kernel.start();
-    kernel.process(batchOf(minuteBars(barsAt(10), barsAt(priceOfB))));
-  };
-  return { ...composed, sink, play };
+  return scriptedSession({ preset, limits, scripts: [byMinute(script)], a: barsAt(10), b: barsAt(priceOfB) });
+}
+
+function byMinute(script: Script): MinuteScript {
+  return Object.fromEntries(script.map((step, index) => [index + 1, step]));
 }
 
 /** Fills and refusals of a script. */
@@ -84,7 +42,7 @@ function play(...script: Script): string[] {
   return outcomesOf(session(script));
 }
 
-function outcomesOf({ play: run, sink }: Session): string[] {
+function outcomesOf({ play: run, sink }: ScriptedSession): string[] {
   run();
   return sink.records.flatMap(({ what, side, quantity, denial, statusReason, error }) => {
     if (what === 'fill') return [`${String(side)} ${Number(quantity) / SHARE}`];
@@ -149,7 +107,7 @@ it('lets orders pass that nothing covers where buying power is not checked', () 
     (ctx) => ctx.target('B', { weight: -2 }, { reason: 'short' }),
   ];
   // Twice $99,850 less a quarter of a percent, and less the fee of each share.
-  const free = session(script, 10, {}, OPEN, 'lean+leverage.1+unchecked');
+  const free = session(script, 10, {}, 'lean+leverage.1+unchecked');
   expect(outcomesOf(free)).toEqual(['buy 30000', 'sell 19900']);
   expect(outcomesOf(session(script))).toEqual(['BUYING_POWER', 'BUYING_POWER']);
 });
@@ -165,7 +123,7 @@ it('comes back from a recovery to the same orders, although what the hook had sp
   ];
   const whole = session(script, 150);
   whole.play();
-  const orders = ({ kernel }: Session): string[] =>
+  const orders = ({ kernel }: ScriptedSession): string[] =>
     kernel.manager.orders().map(({ side, quantity, status }) => `${side} ${quantity / SHARE} ${status}`);
   expect(orders(whole)).toEqual(['buy 333 filled', 'buy 4986 filled', 'sell 1 filled']);
   const recovered = session(script, 150);

@@ -1,18 +1,15 @@
 /** Margin, and its calls, come to the same whether bars are taken one by one or many at a time. */
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nyse } from '../calendar/sessions.js';
-import { dateOf } from '../calendar/tradingDate.js';
+import { decidedBy, minutesOf, runOn } from '../../test/support/barPaths.js';
+import type { Way } from '../../test/support/barPaths.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { BarTable } from '../domain/marketTables.js';
-import { createBarTable } from '../domain/tables.js';
-import { MINUTE } from '../domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
 import type { Bar } from '../strategies/Bar.js';
 import type { Context } from '../strategies/Context.js';
 import { Strategy } from '../strategies/Strategy.js';
-import { Backtester, startOf } from './Backtester.js';
 
 const CENT = RAW_PRICE_SCALE / 100;
 
@@ -48,41 +45,6 @@ class Gambler extends Strategy.with({}) {
   }
 }
 
-type Row = readonly [step: number, volume: number];
-
-/** Minutes of all symbols, some left out, from each premarket on for two hours, and of the last half hour. */
-function tableOf(rows: readonly Row[], symbols: number, scale: number): BarTable {
-  const table = createBarTable('1m', rows.length * symbols);
-  const closes = Array.from({ length: symbols }, () => 5000);
-  let session = nyse.nextSession(dateOf(2024, 3, 1));
-  let start = session.open - 4 * MINUTE;
-  for (const [step, volume] of rows) {
-    for (let id = 0; id < symbols; id += 1) {
-      if (id > 0 && (volume + id) % 11 === 0) continue;
-      const row = table.length;
-      const own = id === 0 ? step : ((step * (id + 2)) % 30) * (volume % 2 === 0 ? 1 : -1);
-      const open = closes[id] ?? 0;
-      const close = Math.max(50, Math.round(open * (1 + (own * scale) / 1000)));
-      closes[id] = close;
-      table.symbolId[row] = id;
-      table.start[row] = start;
-      table.time[row] = start + MINUTE;
-      table.open[row] = open * CENT;
-      table.close[row] = close * CENT;
-      table.high[row] = (Math.max(open, close) + 1) * CENT;
-      table.low[row] = (Math.min(open, close) - 1) * CENT;
-      table.volume[row] = volume + id * 7;
-      table.length += 1;
-    }
-    start += volume % 13 === 0 ? 3 * MINUTE : MINUTE;
-    if (start > session.open + 116 * MINUTE && start < session.close - 30 * MINUTE) start = session.close - 30 * MINUTE;
-    if (start < session.close + 2 * MINUTE) continue;
-    session = nyse.nextSession(session.date);
-    start = session.open - 4 * MINUTE;
-  }
-  return table;
-}
-
 interface Case {
   readonly preset: string;
   readonly feePlan: string;
@@ -91,15 +53,11 @@ interface Case {
   readonly slice: number;
   /** Of the steps of the closes. */
   readonly scale: number;
+  readonly actions: readonly DatedAction[];
 }
 
-/** Rows in an order of their own, though it is the same one, take the long way; who listens, one between. */
-type Way = 'plain' | 'listening' | 'fast';
-
 function outcomeOf(table: BarTable, symbols: readonly string[], way: Way, given: Case): Record<string, unknown> {
-  const order = way === 'plain' ? new Uint8Array(table.length) : null;
-  const market = { tables: [table], order, length: table.length };
-  const backtester = new Backtester({
+  const { backtester, run } = runOn(way, table, {
     strategies: Array.from({ length: given.owners }, (_, index) => ({
       name: `gambler${index}`,
       strategyClass: Gambler,
@@ -109,41 +67,37 @@ function outcomeOf(table: BarTable, symbols: readonly string[], way: Way, given:
       ...(index === 1 && symbols.length > 1 ? { symbols: symbols.slice(0, 1) } : {}),
     })),
     symbols,
-    priceScale: RAW_PRICE_SCALE,
-    startTime: startOf(market),
     startingCash: 100_000 * DOLLAR,
     preset: given.preset,
     feePlan: given.feePlan,
     sliceEvents: given.slice,
-    engineVersion: 'test',
-    createHash: () => createHash('sha256'),
-    ...(way === 'listening' ? { onInstant: () => undefined } : {}),
+    corporateActions: given.actions,
   });
-  const steps = backtester.steps(market);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  const { fills, orders, roundTrips, logs, strategies, curve, signals, ledgerHash } = step.value;
-  const { inputSequence, decisionPoint, tracker } = backtester.kernel;
+  const { orders } = run;
   return {
-    place: [inputSequence, decisionPoint],
-    fills,
-    // The number and prefix of an id are no part of a record, and of the newest orders more is known.
-    orders: orders.map((one) => ({ ...one, clientOrderNumber: 0, clientOrderPrefix: '', legs: [], begun: false })),
-    ...{ roundTrips, logs, ledgerHash },
+    ...decidedBy(backtester, run),
     calls: orders.filter(({ reason }) => reason === 'margin call').length,
     refused: orders.filter(({ status, filledQuantity }) => status === 'rejected' && filledQuantity === 0).length,
-    positions: tracker.positions(),
-    states: strategies.map(({ state, readyAt, error }) => [state, readyAt, error]),
-    curve: [[...curve.time], [...curve.equity]],
-    denials: [...signals.denials],
-    venue: backtester.venue.snapshot(),
   };
 }
+
+/** From each premarket on for two hours, and the last half hour. */
+const MINUTES = { firstClose: 5000, leastClose: 50, from: -4, hasHoles: true };
 
 const rows = fc.array(fc.noBias(fc.tuple(fc.integer({ min: -10, max: 10 }), fc.integer({ min: 0, max: 20_000 }))), {
   minLength: 400,
   maxLength: 900,
   size: 'max',
+});
+
+const action: fc.Arbitrary<DatedAction> = fc.record({
+  exDate: fc.constantFrom('2024-03-05', '2024-03-06', '2024-03-07'),
+  symbolId: fc.constant(0),
+  action: fc.constantFrom<DatedAction['action']>(
+    { kind: 'split', newShares: 3, oldShares: 2 },
+    { kind: 'split', newShares: 1, oldShares: 3 },
+    { kind: 'cashDividend', amount: 137 * CENT },
+  ),
 });
 
 const given: fc.Arbitrary<Case> = fc.record({
@@ -161,6 +115,11 @@ const given: fc.Arbitrary<Case> = fc.record({
   rests: fc.boolean(),
   slice: fc.constantFrom(61, 100_000),
   scale: fc.constantFrom(0.4, 1, 2),
+  // Prices go on as they were: a split makes positions larger or smaller by it.
+  actions: fc.oneof(
+    fc.constant([]),
+    fc.array(action, { maxLength: 3 }).map((all) => all.toSorted((a, b) => (a.exDate < b.exDate ? -1 : 1))),
+  ),
 });
 
 describe('orders covered by margin', () => {
@@ -172,7 +131,7 @@ describe('orders covered by margin', () => {
     let refused = 0;
     fc.assert(
       fc.property(rows, given, (steps, setup) => {
-        const table = tableOf(steps, symbols.length, setup.scale);
+        const table = minutesOf(steps, { ...MINUTES, symbols: symbols.length, scale: setup.scale });
         Gambler.rests = setup.rests;
         Gambler.reach = presetOf(setup.preset).leverage / setup.owners;
         const plain = outcomeOf(table, symbols, 'plain', setup);

@@ -299,6 +299,8 @@ function givenOf(sets: readonly (readonly StrategyClass[])[], isSubset = false):
       'backtesting.py+papertape.participation',
       'papertape',
       'lean',
+      'lean+margin.1000bps',
+      'lean+margin.1000bps+papertape.participation',
     ),
     feePlan: fc.constantFrom('zero', 'per-order-1usd', 'interactive-brokers-fixed'),
     cash: fc.constantFrom(2000, 20_000, 1_000_000),

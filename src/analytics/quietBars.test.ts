@@ -174,6 +174,7 @@ function outcomeOf(
   table: BarTable,
   order: Uint8Array | null,
   loss: number | undefined,
+  preset: string,
 ): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
@@ -181,6 +182,7 @@ function outcomeOf(
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),
+    preset,
     engineVersion: 'test',
     createHash: () => createHash('sha256'),
     limits: loss === undefined ? {} : { maxDailyLoss: loss * DOLLAR, flattenOnDailyLoss: true },
@@ -241,13 +243,15 @@ describe('the fast path for bars of one symbol', () => {
     ],
   ])('decides, shows and counts the same as the path for any market: %o', (strategies) => {
     const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
+    const losses = fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined });
+    const presets = fc.constantFrom('papertape', 'papertape', 'lean', 'lean+margin.1000bps');
     fc.assert(
-      fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
+      fc.property(steps, losses, presets, (moves, loss, preset) => {
         const table = tableOf(moves);
-        const plain = outcomeOf(strategies, table, new Uint8Array(table.length), loss);
-        expect(outcomeOf(strategies, table, null, loss)).toEqual(plain);
+        const plain = outcomeOf(strategies, table, new Uint8Array(table.length), loss, preset);
+        expect(outcomeOf(strategies, table, null, loss, preset)).toEqual(plain);
       }),
-      { numRuns: 15, seed: 11 },
+      { numRuns: 25, seed: 11 },
     );
   });
 });

@@ -1,11 +1,9 @@
 /** What becomes of a run whose equity is 0 or below where its preset ends it, and that every path ends it alike. */
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nyse } from '../calendar/sessions.js';
-import { dateOf } from '../calendar/tradingDate.js';
+import { decidedBy, minutesOf, runOn } from '../../test/support/barPaths.js';
+import type { Way } from '../../test/support/barPaths.js';
 import type { BarTable } from '../domain/marketTables.js';
-import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../domain/units.js';
 import { OPEN, RecordingSink, TestRecord, batchOf, minuteBars } from '../engine/testKit.js';
@@ -15,11 +13,8 @@ import type { Bar } from '../strategies/Bar.js';
 import type { Context } from '../strategies/Context.js';
 import { Strategy } from '../strategies/Strategy.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
-import { Backtester, startOf } from './Backtester.js';
 import { composeKernel } from './composeKernel.js';
 import { endOfRuin, ruinOf } from './ruin.js';
-
-const CENT = RAW_PRICE_SCALE / 100;
 
 /** Puts much at stake on some bars, decided by the volume, so that the data are the script. */
 class Reckless extends Strategy.with({}) {
@@ -78,47 +73,11 @@ class Looking extends Reckless {
   }
 }
 
-type Row = readonly [step: number, volume: number];
-
-/** Minutes of the symbols in turn; the close of each goes by its own steps of so many tenths of a per cent. */
-function tableOf(rows: readonly Row[], symbols: number): BarTable {
-  const table = createBarTable('1m', rows.length * symbols);
-  const closes = Array.from({ length: symbols }, () => 2000);
-  let session = nyse.nextSession(dateOf(2024, 3, 1));
-  let start = session.open;
-  for (const [step, volume] of rows) {
-    for (let id = 0; id < symbols; id += 1) {
-      const row = table.length;
-      const own = id === 0 ? step : ((step * (id + 2)) % 30) * (volume % 2 === 0 ? 1 : -1);
-      const open = closes[id] ?? 0;
-      const close = Math.max(1, Math.round(open * (1 + own / 1000)));
-      closes[id] = close;
-      table.symbolId[row] = id;
-      table.start[row] = start;
-      table.time[row] = start + MINUTE;
-      table.open[row] = open * CENT;
-      table.close[row] = close * CENT;
-      table.high[row] = (Math.max(open, close) + 1) * CENT;
-      table.low[row] = Math.max(1, Math.min(open, close) - 1) * CENT;
-      table.volume[row] = volume + id * 7;
-      table.length += 1;
-    }
-    start += MINUTE;
-    if (start < session.close) continue;
-    session = nyse.nextSession(session.date);
-    start = session.open;
-  }
-  return table;
-}
-
 interface Case {
   readonly preset: string;
   readonly feePlan: string;
   readonly cash: number;
 }
-
-/** Rows in an order of their own, though it is the same one, take the long way; who listens, one between. */
-type Way = 'plain' | 'listening' | 'fast';
 
 function runOf(
   strategyClass: StrategyClass,
@@ -126,63 +85,29 @@ function runOf(
   symbols: readonly string[],
   way: Way,
   given: Case,
-): { readonly backtester: Backtester; readonly outcome: Record<string, unknown>; readonly isRuined: boolean } {
+): { readonly outcome: Record<string, unknown>; readonly isRuined: boolean } {
   // What the venue has done is known a while later.
   const isLate = given.preset.includes('latency');
-  const order = way === 'plain' ? new Uint8Array(table.length) : null;
-  const market = { tables: [table], order, length: table.length };
-  const backtester = new Backtester({
-    strategies: [{ name: 'reckless', strategyClass, hash: '', timeframe: '1m' }],
-    symbols,
-    priceScale: RAW_PRICE_SCALE,
-    startTime: startOf(market),
-    startingCash: given.cash * DOLLAR,
-    ...{ preset: given.preset, feePlan: given.feePlan },
-    engineVersion: 'test',
-    createHash: () => createHash('sha256'),
-    ...(way === 'listening'
-      ? {
-          onInstant: ({ kernel, venue }) => {
-            expect(checkVenue(venue)).toEqual([]);
-            if (!isLate) expect(venue.account('backtest').equity).toBe(kernel.tracker.equity);
-          },
-        }
-      : {}),
+  const strategies = [{ name: 'reckless', strategyClass, hash: '', timeframe: '1m' as const }];
+  const { preset, feePlan, cash } = given;
+  const setup = { strategies, symbols, startingCash: cash * DOLLAR, preset, feePlan };
+  const { backtester, run } = runOn(way, table, setup, ({ kernel, venue }) => {
+    expect(checkVenue(venue)).toEqual([]);
+    if (!isLate) expect(venue.account('backtest').equity).toBe(kernel.tracker.equity);
   });
-  const steps = backtester.steps(market);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  const run = step.value;
-  const { fills, orders, roundTrips, logs, strategies, curve, signals, ledgerHash, bookings } = run;
-  const { inputSequence, decisionPoint, tracker } = backtester.kernel;
-  const ruin = ruinOf(bookings);
+  const { fills, curve } = run;
+  const ruin = ruinOf(run.bookings);
   if (ruin !== undefined) {
     const from = curve.time.indexOf(ruin.time);
     expect(from).toBeGreaterThanOrEqual(0);
     expect([...curve.equity.subarray(0, from)].every((equity) => equity > 0)).toBe(true);
     expect([...curve.equity.subarray(from)].every((equity) => equity === 0)).toBe(true);
     expect(fills.every(({ time }) => time <= ruin.time)).toBe(true);
-    expect(tracker.positions().every(({ quantity }) => quantity === 0)).toBe(true);
+    expect(backtester.kernel.tracker.positions().every(({ quantity }) => quantity === 0)).toBe(true);
     expect(backtester.venue.isIdle).toBe(true);
   }
   expect(checkVenue(backtester.venue)).toEqual([]);
-  return {
-    backtester,
-    isRuined: ruin !== undefined,
-    outcome: {
-      place: [inputSequence, decisionPoint],
-      fills,
-      // The number and prefix of an id are no part of a record, and of the newest orders more is known.
-      orders: orders.map((one) => ({ ...one, clientOrderNumber: 0, clientOrderPrefix: '', legs: [], begun: false })),
-      ...{ roundTrips, logs, bookings, ledgerHash },
-      positions: tracker.positions(),
-      states: strategies.map(({ state, readyAt, error }) => [state, readyAt, error]),
-      equity: [...curve.equity],
-      signals: Array.from({ length: signals.length }, (_, index) => signals.at(index)),
-      denials: [...signals.denials],
-      venue: backtester.venue.snapshot(),
-    },
-  };
+  return { isRuined: ruin !== undefined, outcome: decidedBy(backtester, run) };
 }
 
 const rows = fc.array(fc.noBias(fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: 0, max: 20_000 }))), {
@@ -212,7 +137,9 @@ describe('a run that loses everything', () => {
     let ruined = 0;
     fc.assert(
       fc.property(rows, given, (steps, setup) => {
-        const table = tableOf(steps, symbols.length);
+        const table = minutesOf(steps, {
+          ...{ symbols: symbols.length, firstClose: 2000, leastClose: 1, scale: 1, from: 0, hasHoles: false },
+        });
         const plain = runOf(strategy, table, symbols, 'plain', setup);
         if (plain.isRuined) ruined += 1;
         expect(runOf(strategy, table, symbols, 'fast', setup).outcome).toEqual(plain.outcome);

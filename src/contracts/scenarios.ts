@@ -90,7 +90,7 @@ export const scenariosSchema = z.object({
   assumptions: z.array(assumptionEffectSchema),
   /** The assumption whose strict form changes the result most; null if none changes it. */
   decisive: z.string().nullable(),
-  /** The same as a sentence. */
+  /** The same as a sentence, and what shadow accounts leave out under the preset, if anything. */
   sentence: z.string(),
   /** Orders that filled in any scenario, newest first. */
   orders: z.array(scenarioOrderSchema),

@@ -1,10 +1,14 @@
 /** The least and the highest close of a portion of bars: what holds at both may hold at every row of it. */
 import type { BarTable } from '../domain/marketTables.js';
+import type { Micros } from '../domain/units.js';
 
 /** Closes that are looked at together. */
 const PORTION = 512;
 
-/** See the module header. Keeps the portion that was looked at last. */
+/**
+ * See the module header. Keeps the portion that was looked at last. A table may be filled with later rows meanwhile: it
+ * is the same portion while the times at both of its ends are.
+ */
 export class CloseRange {
   /** Of the rows up to {@link to}, which is none of them. Read-only to others. */
   least = 0.5;
@@ -12,14 +16,23 @@ export class CloseRange {
   to = 0;
   private table: BarTable | undefined = undefined;
   private from = 0;
+  private firstTime: Micros = 0.5;
+  private lastTime: Micros = 0.5;
 
   /** Makes sure that a row is of the portion. */
   reach(table: BarTable, row: number): void {
-    if (this.table !== table || row < this.from || row >= this.to) this.look(table, row);
+    const { time } = table;
+    const isKept =
+      this.table === table &&
+      row >= this.from &&
+      row < this.to &&
+      time[this.from] === this.firstTime &&
+      time[this.to - 1] === this.lastTime;
+    if (!isKept) this.look(table, row);
   }
 
   private look(table: BarTable, from: number): void {
-    const { close } = table;
+    const { close, time } = table;
     const to = Math.min(table.length, from + PORTION);
     let least = Infinity;
     let most = 0;
@@ -31,6 +44,8 @@ export class CloseRange {
     this.table = table;
     this.from = from;
     this.to = to;
+    this.firstTime = time[from] ?? 0;
+    this.lastTime = time[to - 1] ?? 0;
     this.least = least;
     this.most = most;
   }

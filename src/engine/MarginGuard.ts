@@ -7,7 +7,7 @@
  * earlier call that fills in parts among them, is taken off. Orders that are open stay.
  *
  * Positions of several owners in one symbol are one to the account: they are reduced in the order in which their
- * owners first traded.
+ * owners first traded, each by what he does not close already.
  *
  * Bars of a stretch in which nothing is decided need no look at each: with a number of shares what is needed over the
  * equity rises or falls with the price alone, so that where the least and the highest close of a portion are within
@@ -23,6 +23,7 @@ import { CloseRange } from './CloseRange.js';
 import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { OrderPolicy } from './OrderPolicy.js';
+import { ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { TradeManager } from './TradeManager.js';
 import { firstRowAt } from './rowTimes.js';
@@ -128,8 +129,11 @@ export class MarginGuard implements EquityGuard {
       for (const position of tracker.positions()) {
         const isOurs = position.symbolId === symbolId && position.quantity * (tracker.quantities[symbolId] ?? 0) > 0;
         if (!isOurs || rest <= 0) continue;
-        orchestrator.closePosition(position.owner, symbolId, 'margin call', rest);
-        rest -= Math.abs(position.quantity);
+        const { owner } = position;
+        const part = Math.min(rest, Math.abs(position.quantity) - this.#closing(symbolId, owner));
+        if (part <= 0) continue;
+        orchestrator.closePosition(owner, symbolId, 'margin call', part);
+        rest -= part;
       }
       drain();
       if (tracker.grossExposure / leverage <= tracker.equity) return;
@@ -158,14 +162,18 @@ export class MarginGuard implements EquityGuard {
     return calls.toSorted((a, b) => a.unrealisedPnl - b.unrealisedPnl);
   }
 
-  /** Micro-shares of a position that open market orders close already: exits, or an earlier call that still fills. */
-  #closing(symbolId: number): Quantity {
+  /**
+   * Micro-shares of a position, of one owner or of all, that open market orders close already: exits, or an earlier
+   * call that still fills.
+   */
+  #closing(symbolId: number, owner?: string): Quantity {
     const { tracker, manager } = this.#parts;
     const side = (tracker.quantities[symbolId] ?? 0) > 0 ? 'sell' : 'buy';
     let closing = 0;
     for (const order of manager.openOrders()) {
       const isClosing = order.symbolId === symbolId && order.side === side && order.type === 'market';
-      if (isClosing) closing += order.quantity - order.filledQuantity;
+      if (!isClosing || (owner !== undefined && ownerOf(order) !== owner)) continue;
+      closing += order.quantity - order.filledQuantity;
     }
     return closing;
   }
@@ -182,7 +190,6 @@ export class MarginGuard implements EquityGuard {
     const margin = notional(price, size, priceScale) / leverage;
     const kept = margin - missing;
     if (kept <= 0 || unit === 0) return size;
-    const { equity } = tracker;
     let wanted = kept;
     for (;;) {
       const left = Math.floor(wanted / unit) * SHARE;
@@ -190,7 +197,8 @@ export class MarginGuard implements EquityGuard {
       if (left <= 0) return size;
       if (quantity <= 0) return 0;
       const fee = policy.estimateFees(symbolId, held > 0 ? 'sell' : 'buy', quantity, price);
-      wanted = equity > 0 ? kept * (1 - fee / equity) : 0;
+      // What is kept is a part of the equity, which is above 0 then.
+      wanted = kept * (1 - fee / tracker.equity);
       if ((left / SHARE) * unit <= wanted) return quantity;
     }
   }

@@ -165,7 +165,7 @@ export class FillMaker {
     const { account, sign } = order;
     const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
     const { coversAtFill } = account;
-    if (this.preset.buyingPower === 'margin' && account.rules === undefined) {
+    if (this.preset.buyingPower === 'margin') {
       const leverage = leverageAt(this.preset, this.session.phase === 'regular', this.session.close, time);
       return isCoveredByMargin(order, leverage, this.plan, this.priceScale) ? quantity : 0;
     }

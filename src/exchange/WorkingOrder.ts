@@ -269,7 +269,8 @@ export function endsWithSession(
   // One that came in the evening is for the next closing (R5).
   if (order.timeInForce === 'cls') return order.arrivedAt < (sessionOf(newYorkDate(time))?.close ?? Infinity);
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  // A leg that its entry's last fill armed at the close was for the same day.
-  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0 || order.armedAt !== 0;
+  // A leg that its entry's last fill armed at the close was for the same day; one that took its place came later.
+  const isArmed = order.armedAt !== 0 && order.armedAt >= order.arrivedAt;
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0 || isArmed;
   return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

@@ -125,7 +125,7 @@ function marginRefusalOf(
   { preset, session, feePlan, priceScale }: AdmissionContext,
   time: Micros,
 ): RejectionReason | undefined {
-  if (preset.buyingPower !== 'margin' || order.account.rules !== undefined) return undefined;
+  if (preset.buyingPower !== 'margin') return undefined;
   const leverage = leverageAt(preset, session.phase === 'regular', session.close, time);
   return isCoveredByMargin(order, leverage, feePlan, priceScale) ? undefined : 'BUYING_POWER';
 }

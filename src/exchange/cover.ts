@@ -6,9 +6,8 @@
  */
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { notional, SHARE } from '../domain/units.js';
-import type { AccountBook } from './AccountBook.js';
 import type { FeePlan } from './fees/FeePlan.js';
-import { quantityFor } from './reserves.js';
+import { neverOpens, quantityFor } from './reserves.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** The price of a fill, and what it was before spread and slippage. */
@@ -51,27 +50,18 @@ export function costAtFill(
  * Whether margin at a leverage covers what is left of an order, as in LEAN's `BuyingPowerModel`: its value at the mark
  * over the leverage, and its part of the commission, must not be above what the equity leaves over the margin of all
  * positions. An order against a position may use the margin of that position twice, to close it and to open as much on
- * the other side; one that only closes always passes. Open orders reserve nothing.
+ * the other side; what only closes always passes, here also the rest of an order. Open orders reserve nothing.
  */
 export function isCoveredByMargin(order: WorkingOrder, leverage: number, plan: FeePlan, priceScale: number): boolean {
   const { account, symbolId, sign } = order;
   const price = account.markOf(symbolId);
-  if (price <= 0) return true;
+  if (price <= 0 || neverOpens(order)) return true;
   const ordered = order.quantity > 0 ? order.quantity : quantityFor(order.notional, price, priceScale);
+  const left = ordered - order.filledQuantity;
   const held = account.quantityOf(symbolId) * sign;
-  if (ordered === 0 || -held >= ordered) return true;
-  const unfilled = Math.max(0, ordered - order.filledQuantity) / ordered;
+  if (left <= 0 || -held >= left) return true;
   const value = notional(price, ordered, priceScale);
-  const needed = unfilled * (value / leverage + plan.commission(ordered, value));
-  return needed <= freeMargin(account, leverage) + twiceOpposite(held, price, priceScale) / leverage;
-}
-
-/** What the equity leaves over the margin of all positions, in micro-dollars; 0 where it leaves nothing. */
-function freeMargin(account: AccountBook, leverage: number): Money {
-  return Math.max(0, account.equity - account.grossValue / leverage);
-}
-
-/** Twice the value of a position that an order is against; `held` has the sign of what is on the order's side. */
-function twiceOpposite(held: Quantity, price: Price, priceScale: number): Money {
-  return held < 0 ? 2 * notional(price, -held, priceScale) : 0;
+  const needed = (left / ordered) * (value / leverage + plan.commission(ordered, value));
+  const twiceOpposite = held < 0 ? 2 * notional(price, -held, priceScale) : 0;
+  return needed <= account.equity - (account.grossValue - twiceOpposite) / leverage;
 }

@@ -9,7 +9,7 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { amounting, auctioning, grouping, halting, replacing, shorting } from './testing/naiveCommands.js';
+import { amounting, auctioning, grouping, halting, leveraging, replacing, shorting } from './testing/naiveCommands.js';
 import {
   auctionSessions,
   barSessions,
@@ -26,6 +26,17 @@ import {
 /** Steps of a failing session that are shown before the difference. */
 const SHOWN = 12;
 const LENGTH = 60;
+
+/** What covers orders by margin, or knows whose exits are whose; orders fill in parts and travel under some of them. */
+const LEVERAGED = [
+  'lean',
+  'lean+leverage.1',
+  'lean+margin.1000bps',
+  'lean+margin.2500bps.5000bps',
+  'lean+margin.2000bps+papertape.participation',
+  'lean+strict.latency',
+  'backtesting.py+papertape.participation',
+];
 
 const outcomes = new Map<string, number>();
 let operations = 0;
@@ -91,6 +102,15 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(20, 600) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on margin and on exits of their own trade on %s', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(LEVERAGED, LENGTH, leveraging), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(40, 2000) },
     );
   });
 

@@ -314,3 +314,18 @@ describe('busts and corrections (R23, F41)', () => {
     expect(rig.faults()).toEqual([]);
   });
 });
+
+it('makes a leg that a halt held at the close an order for the next day, as any that is replaced then (R7)', () => {
+  const rig = new ExchangeRig({ preset: 'optimistic' });
+  rig.bar('15:58', [100, 100, 100, 100]);
+  const entry = rig.submit({ shares: 10, profit: 110, loss: 90 });
+  rig.bar('15:59', [100, 100, 100, 100]);
+  const { profit, loss } = rig.legs(entry);
+  const simple = rig.submit({ shares: 10, limit: 80 });
+  rig.halt('15:59:30', true);
+  rig.advance('16:00:30');
+  const [next, lower] = [rig.replace(loss, { stop: 91 }), rig.replace(simple, { limit: 81 })];
+  rig.advance('20:00:01');
+  expect(rig.types(profit).at(-1)).toBe('expired');
+  expect([rig.types(next), rig.types(lower)]).toEqual([[], []]);
+});

@@ -4,11 +4,13 @@ import { decisiveSentence } from '../analytics/decisiveSentence.js';
 import type { Money } from '../domain/units.js';
 import { ASSUMPTION_NAMES, ASSUMPTION_TEXTS } from '../exchange/assumptions.js';
 import type { Assumption } from '../exchange/assumptions.js';
+import { presetOf } from '../exchange/presets.js';
 import type { ShadowAccount } from '../exchange/shadows/ShadowAccount.js';
 import type { LiveSession } from './LiveSession.js';
 import { SHADOW_SCENARIOS, shadowPresetOf } from './ScenarioBoard.js';
 import { moneyText } from './views.js';
 
+const NO_CALLS = 'Shadow accounts close what margin calls of the session close, and are called by none of their own.';
 const OFF = 'This session was recorded without shadow accounts.';
 
 /** How the scenarios stand, with what is new of orders and curves since the last call. */
@@ -37,12 +39,17 @@ export function scenariosView(session: LiveSession): Scenarios {
       };
     }),
     decisive: decisive?.assumption ?? null,
-    sentence:
-      accounts.length === 0
-        ? ''
-        : decisiveSentence(decisive && { text: ASSUMPTION_TEXTS[decisive.assumption], change: decisive.change }),
+    sentence: accounts.length === 0 ? '' : sentenceOf(decisive, config.preset),
     ...board.take(),
   };
+}
+
+/** Which assumption carries most, and what shadow accounts leave out under a preset. */
+function sentenceOf(decisive: Effect | undefined, preset: string): string {
+  const sentence = decisiveSentence(
+    decisive && { text: ASSUMPTION_TEXTS[decisive.assumption], change: decisive.change },
+  );
+  return presetOf(preset).buyingPower === 'margin' ? `${sentence} ${NO_CALLS}` : sentence;
 }
 
 function resultsOf(session: LiveSession): ScenarioResult[] {

@@ -1,15 +1,10 @@
 /**
  * Means, variances and covariance of the last `length` pairs in constant time on average: sums of distances from a pair
- * of the window, taken anew once in `length` pairs so that nothing drifts. The covariance has a sum of its own, as one
- * made from variances of sums and differences loses the smaller series where one is a thousand times the other.
+ * of the window, taken anew once in `length` pairs so that nothing drifts, and out of turn after a jump has left
+ * (rolling.ts). The covariance has a sum of its own, as one made from variances of sums and differences loses the
+ * smaller series where one is a thousand times the other.
  */
-import { Window } from './rolling.js';
-
-/**
- * Share of a square that has left, below which what remains of the sum is mostly its rounding: such a jump as of a
- * split that nobody adjusted for, after which sums are taken anew out of turn.
- */
-const LITTLE = 1e-6;
+import { LITTLE, Window } from './rolling.js';
 
 /** See the module header. Figures are of a full window, variances never below 0. */
 export class RollingPair {

@@ -2,7 +2,7 @@
  * Moving averages as computations on a stream of numbers: `push` takes a value and returns the average, NaN before
  * there is one. Conventions are TA-Lib's (0.4). The exponential ones are in `exponentialAverages.ts`.
  */
-import { RollingSum, Window } from './rolling.js';
+import { LITTLE, RollingSum, SPARE_TURNS, Window } from './rolling.js';
 
 /** See the module header. */
 export interface Average {
@@ -57,6 +57,7 @@ export class WeightedAverage implements Average {
   private readonly window: Window;
   private sum = 0;
   private weighted = 0;
+  private spare = SPARE_TURNS;
 
   constructor(length: number) {
     this.warmUp = length;
@@ -65,23 +66,35 @@ export class WeightedAverage implements Average {
 
   push(value: number): number {
     const { window } = this;
-    const { length } = window;
+    const { length, leaving } = window;
     if (window.full) {
       this.weighted += length * value - this.sum;
-      this.sum += value - window.leaving;
+      this.sum += value - leaving;
     } else {
       this.weighted += (window.filled + 1) * value;
       this.sum += value;
     }
+    const hasLost = Math.abs(this.weighted) < LITTLE * Math.abs(leaving) && this.weighted !== 0;
     if (window.push(value)) {
-      this.sum = 0;
-      this.weighted = 0;
-      for (let index = 0; index < length; index += 1) {
-        this.sum += window.values[index] ?? 0;
-        this.weighted += (index + 1) * (window.values[index] ?? 0);
-      }
+      this.spare = SPARE_TURNS;
+      this.takeAnew();
+    } else if (hasLost && window.full && this.spare > 0) {
+      this.spare -= 1;
+      this.takeAnew();
     }
     return window.full ? this.weighted / ((length * (length + 1)) / 2) : NaN;
+  }
+
+  private takeAnew(): void {
+    const { window } = this;
+    const { length } = window;
+    this.sum = 0;
+    this.weighted = 0;
+    for (let index = 0; index < length; index += 1) {
+      const value = window.at(length - 1 - index);
+      this.sum += value;
+      this.weighted += (index + 1) * value;
+    }
   }
 }
 

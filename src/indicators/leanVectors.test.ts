@@ -50,7 +50,7 @@ const CASES: readonly Case[] = [
     'spy_with_adx.txt',
     ['adx 14', '+di14', '-di14'],
     ({ ta }) => {
-      const { index, plus, minus } = ta.adx(14, { seed: 'wilder' });
+      const { index, plus, minus } = ta.adx(14, { seed: 'sum' });
       return [index, plus, minus];
     },
     CHART,
@@ -59,12 +59,12 @@ const CASES: readonly Case[] = [
     'spy_with_adx.txt',
     ['+di14', '-di14'],
     ({ ta }) => {
-      const { plus, minus } = ta.directionalIndicators(14, { seed: 'wilder' });
+      const { plus, minus } = ta.directionalIndicators(14, { seed: 'sum' });
       return [plus, minus];
     },
     CHART,
   ],
-  ['spy_with_adx.txt', ['adxr 14'], ({ ta }) => [ta.directionalRating(14, { seed: 'wilder' })], CHART],
+  ['spy_with_adx.txt', ['adxr 14'], ({ ta }) => [ta.directionalRating(14, { seed: 'sum' })], CHART],
   // The chart told prices with two decimals.
   ['spy_with_cci.txt', ['commodity channel index (cci) 14'], ({ ta }) => [ta.cci(14)], 1e-3],
   [

@@ -18,13 +18,13 @@ const CASES: readonly Case[] = [
     'adx',
     ['adx', 'pdi', 'mdi'],
     (ta) => {
-      const { index, plus, minus } = ta.adx(14, { seed: 'wilder' });
+      const { index, plus, minus } = ta.adx(14, { seed: 'sum' });
       return [index, plus, minus];
     },
     27,
   ],
-  ['adx', ['dx'], (ta) => [ta.directionalIndicators(14, { seed: 'wilder' }).index], 14],
-  ['adx', ['adxr'], (ta) => [ta.directionalRating(14, { seed: 'wilder', back: 14 })], 41],
+  ['adx', ['dx'], (ta) => [ta.directionalIndicators(14, { seed: 'sum' }).index], 14],
+  ['adx', ['adxr'], (ta) => [ta.directionalRating(14, { seed: 'sum', back: 14 })], 41],
   ['atr', ['tr'], (ta) => [ta.trueRange()], 1],
   ['atr', ['atr', 'atrp'], (ta) => [ta.averageTrueRange(14), ta.normalizedRange(14)], 14],
   ['chaikin-osc', ['oscillator'], (ta) => [ta.chaikinOscillator(3, 10, { seed: 'mean' })], 9],

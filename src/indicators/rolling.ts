@@ -1,8 +1,14 @@
 /**
  * Figures of the last `length` values, kept up to date in constant time on average. Sums of values that are no
- * integers would drift; so each is taken anew from the window once in `length` values.
+ * integers would drift; so each is taken anew from the window once in `length` values, and out of turn where so little
+ * is left of a sum that it is mostly rounding: after a jump, as of a split that nobody adjusted for, has left.
  */
 import { assert } from '../utils/assert.js';
+
+/** Share of what has left, or of the squares of distances, below which what remains is taken anew. */
+export const LITTLE = 1e-6;
+/** How often at most that is done in `length` values: what is of both signs may come near 0 again and again. */
+export const SPARE_TURNS = 4;
 
 /** The window itself: the last `length` values. */
 export class Window {
@@ -48,6 +54,7 @@ export class Window {
 export class RollingSum {
   sum = 0;
   private readonly window: Window;
+  private spare = SPARE_TURNS;
 
   constructor(length: number) {
     this.window = new Window(length);
@@ -61,122 +68,24 @@ export class RollingSum {
   /** Takes a value in and returns the sum of what the window holds. */
   push(value: number): number {
     const { window } = this;
-    this.sum += value - window.leaving;
+    const { leaving } = window;
+    const sum = this.sum + (value - leaving);
+    this.sum = sum;
     if (window.push(value)) {
-      let sum = 0;
-      for (let index = 0; index < window.length; index += 1) sum += window.values[index] ?? 0;
-      this.sum = sum;
+      this.spare = SPARE_TURNS;
+      this.takeAnew();
+    } else if (Math.abs(sum) < LITTLE * Math.abs(leaving) && sum !== 0 && this.spare > 0) {
+      this.spare -= 1;
+      this.takeAnew();
     }
     return this.sum;
   }
-}
 
-/** Mean and population variance of the last `length` values, by sums of distances from a value of the window. */
-export class RollingMoments {
-  private readonly window: Window;
-  /** What distances are measured from: near the values, so that their squares lose nothing. */
-  private origin = 0;
-  private sum = 0;
-  private squares = 0;
-
-  constructor(length: number) {
-    this.window = new Window(length);
-  }
-
-  /** Whether the window is full. */
-  get full(): boolean {
-    return this.window.full;
-  }
-
-  /** The mean of a full window. */
-  get mean(): number {
-    return this.origin + this.sum / this.window.length;
-  }
-
-  /** The population variance of a full window, never below 0. */
-  get variance(): number {
-    const mean = this.sum / this.window.length;
-    return Math.max(0, this.squares / this.window.length - mean * mean);
-  }
-
-  /** Takes a value in. */
-  push(value: number): void {
-    const { window } = this;
-    if (window.filled === 0) this.origin = value;
-    const leaving = window.full ? window.leaving - this.origin : 0;
-    const coming = value - this.origin;
-    this.sum += coming - leaving;
-    this.squares += coming * coming - leaving * leaving;
-    if (window.push(value)) this.takeAnew(value);
-  }
-
-  /**
-   * Takes `count` values in, those from `from` on, the window being full already, and puts mean + `width` deviations,
-   * mean, and mean − `width` deviations after the i-th of them at (first + i) & mask of the columns.
-   */
-  pushMany(
-    values: Float64Array,
-    from: number,
-    count: number,
-    width: number,
-    upper: Float64Array,
-    middle: Float64Array,
-    lower: Float64Array,
-    first: number,
-    mask: number,
-  ): void {
-    const { window } = this;
-    const { length, values: ring } = window;
-    let i = 0;
-    while (i < count) {
-      // Nothing is called in the loop up to the value with which the sums are taken anew: all stays in registers.
-      const { origin } = this;
-      const ahead = window.head - i;
-      const stop = Math.min(count, length - 1 - ahead);
-      let { sum, squares } = this;
-      for (; i < stop; i += 1) {
-        const value = values[from + i] ?? 0;
-        const leaving = (ring[ahead + i] ?? 0) - origin;
-        const coming = value - origin;
-        ring[ahead + i] = value;
-        sum += coming - leaving;
-        squares += coming * coming - leaving * leaving;
-        const distance = sum / length;
-        const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
-        const mean = origin + distance;
-        const place = (first + i) & mask;
-        upper[place] = mean + half;
-        middle[place] = mean;
-        lower[place] = mean - half;
-      }
-      this.sum = sum;
-      this.squares = squares;
-      window.head = ahead + i;
-      if (i === count) return;
-      this.push(values[from + i] ?? 0);
-      const { mean } = this;
-      const half = width * Math.sqrt(this.variance);
-      const place = (first + i) & mask;
-      upper[place] = mean + half;
-      middle[place] = mean;
-      lower[place] = mean - half;
-      i += 1;
-    }
-  }
-
-  /** Measures the values of the window from `origin`, one of them. */
-  private takeAnew(origin: number): void {
+  private takeAnew(): void {
     const { values, length } = this.window;
     let sum = 0;
-    let squares = 0;
-    for (let index = 0; index < length; index += 1) {
-      const distance = (values[index] ?? 0) - origin;
-      sum += distance;
-      squares += distance * distance;
-    }
-    this.origin = origin;
+    for (let index = 0; index < length; index += 1) sum += values[index] ?? 0;
     this.sum = sum;
-    this.squares = squares;
   }
 }
 

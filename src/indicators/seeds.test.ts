@@ -160,7 +160,7 @@ describe('ranges and movements that begin otherwise', () => {
     const minus = sums((rise, fall) => (fall > rise ? Math.max(fall, 0) : 0));
     expectLines(
       (ta) => {
-        const lines = ta.directionalMovement(length, { seed: 'wilder' });
+        const lines = ta.directionalMovement(length, { seed: 'sum' });
         return [lines.plus, lines.minus];
       },
       length,

@@ -7,7 +7,8 @@ import { averageOf } from './averageKinds.js';
 import { HullAverage, KaufmanAverage, TriangularAverage, WeightedAverage } from './averages.js';
 import { DoubleExponentialAverage, TillsonAverage, TripleExponentialAverage } from './exponentialAverages.js';
 import { IndicatorLine } from './IndicatorLine.js';
-import { RollingExtreme, RollingMoments, RollingSum, RollingTrend } from './rolling.js';
+import { RollingExtreme, RollingSum, RollingTrend } from './rolling.js';
+import { RollingMoments } from './RollingMoments.js';
 import { StudyIndicator } from './Study.js';
 import type { Study } from './Study.js';
 import { AverageDifference, Macd } from './studies/averageDifferences.js';
@@ -41,7 +42,7 @@ import {
   DirectionalMovement,
   DirectionalRating,
   DirectionalSums,
-  NormalizedRange,
+  AverageTrueRange,
   TrueRange,
   UltimateOscillator,
 } from './studies/rangeStudies.js';
@@ -163,7 +164,7 @@ const CASES: Readonly<Record<string, Case>> = {
   MINUS_DI: number((params) => new DirectionalMovement(n(params)), { output: 3 }),
   MINUS_DM: price((params) => new DirectionalSums(n(params)), { output: 1 }),
   MOM: price((params) => new Change(n(params), 'difference', 'close')),
-  NATR: number((params) => new NormalizedRange(n(params))),
+  NATR: number((params) => new AverageTrueRange(n(params), {}, 'percent')),
   OBV: number(() => new OnBalanceVolume('close')),
   PLUS_DI: number((params) => new DirectionalMovement(n(params)), { output: 2 }),
   PLUS_DM: price((params) => new DirectionalSums(n(params))),

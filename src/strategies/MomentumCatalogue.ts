@@ -166,7 +166,7 @@ export class MomentumCatalogue extends BandCatalogue {
   }
 
   /** Wilder's average directional index with both directional indicators; `seed` is how its sums begin. */
-  adx(length: number, { seed = 'talib' }: MovementOptions = {}): AdxLines {
+  adx(length: number, { seed = 'early' }: MovementOptions = {}): AdxLines {
     choice('ta.adx', 'seed', seed, MOVEMENT_SEEDS);
     const make = (): DirectionalIndex => new DirectionalIndex(bars('ta.adx', 'length', length), seed);
     const [index, plus, minus] = this.many([1, 1, 1], make);
@@ -176,7 +176,7 @@ export class MomentumCatalogue extends BandCatalogue {
   /** Wilder's rating of the directional index (ADXR): its mean with that of `back`, or `length` − 1, bars ago. */
   directionalRating(
     length: number,
-    { seed = 'talib', back = length - 1 }: MovementOptions & { readonly back?: number } = {},
+    { seed = 'early', back = length - 1 }: MovementOptions & { readonly back?: number } = {},
   ): IndicatorLine {
     const name = 'ta.directionalRating';
     bars(name, 'length', length);
@@ -186,7 +186,7 @@ export class MomentumCatalogue extends BandCatalogue {
   }
 
   /** Wilder's directional indicators and their index before it is averaged (DX). */
-  directionalIndicators(length: number, { seed = 'talib' }: MovementOptions = {}): AdxLines {
+  directionalIndicators(length: number, { seed = 'early' }: MovementOptions = {}): AdxLines {
     const { scale } = this;
     choice('ta.directionalIndicators', 'seed', seed, MOVEMENT_SEEDS);
     const [, , plus, minus, index] = this.many(
@@ -199,7 +199,7 @@ export class MomentumCatalogue extends BandCatalogue {
   /** Wilder's directional movements in dollars, sums smoothed over `length` bars. */
   directionalMovement(
     length: number,
-    { seed = 'talib' }: MovementOptions = {},
+    { seed = 'early' }: MovementOptions = {},
   ): { readonly plus: IndicatorLine; readonly minus: IndicatorLine } {
     const { scale } = this;
     choice('ta.directionalMovement', 'seed', seed, MOVEMENT_SEEDS);

@@ -9,7 +9,7 @@ import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/studies/pairStudies.js';
 import { Channel, Deviation, LinearRegression, MeanDeviation, Price, Sum } from '../indicators/studies/priceStudies.js';
 import type { PriceKind } from '../indicators/studies/priceStudies.js';
-import { AverageTrueRange, NormalizedRange, trueRangeOf } from '../indicators/studies/rangeStudies.js';
+import { AverageTrueRange, trueRangeOf } from '../indicators/studies/rangeStudies.js';
 import type { RangeAverageOptions } from '../indicators/studies/rangeStudies.js';
 import {
   AverageRange,
@@ -58,7 +58,7 @@ export class StudyCatalogue extends VolumeCatalogue {
   /** The average true range in percent of the close. */
   normalizedRange(length: number, options: RangeAverageOptions = {}): IndicatorLine {
     const how = rangeOptions('ta.normalizedRange', length, options);
-    return this.one(1, () => new NormalizedRange(length, how));
+    return this.one(1, () => new AverageTrueRange(length, how, 'percent'));
   }
 
   /** The simple average of high − low in dollars. */

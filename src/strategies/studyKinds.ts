@@ -35,7 +35,7 @@ export const BALANCE_SEEDS: readonly BalanceSeed[] = ['volume', 'zero'];
 /** With which trend a SuperTrend may begin. */
 export const TREND_SEEDS: readonly TrendSeed[] = ['close', 'up', 'down'];
 /** How many movements the sums of directional movement may begin with. */
-export const MOVEMENT_SEEDS: readonly MovementSeed[] = ['talib', 'wilder'];
+export const MOVEMENT_SEEDS: readonly MovementSeed[] = ['early', 'sum'];
 /** How a change may be told. */
 export const CHANGES: readonly ChangeKind[] = ['difference', 'fraction', 'percent', 'ratio'];
 /** Which of equal extremes may count. */

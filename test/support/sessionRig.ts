@@ -49,6 +49,8 @@ export interface RigPlan {
   readonly limits?: RiskLimits;
   /** Beside the built-in ones. */
   readonly classes?: Readonly<Record<string, StrategyClass>>;
+  /** `papertape` if absent. */
+  readonly preset?: string;
   readonly shadowPresets?: readonly string[];
   /** The market reacts to the session's orders; it is made anew each time. */
   readonly reacts?: boolean;
@@ -250,7 +252,7 @@ function headerOf(plan: RigPlan, symbols: readonly string[]): SessionRecord {
       priceScale: RAW_PRICE_SCALE,
       accountId: 'paper',
       startingCash: 100_000 * DOLLAR,
-      preset: 'papertape',
+      preset: plan.preset ?? 'papertape',
       feePlan: 'interactive-brokers-fixed',
       seed: 5,
       startTime: RIG_START,

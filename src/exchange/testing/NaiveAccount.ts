@@ -4,6 +4,7 @@
  */
 import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { isLeg, isSecondExit } from './naiveGroups.js';
+import { isCovered } from './naiveMargin.js';
 import { commissionOwed, worth } from './NaiveMoney.js';
 import type { NaiveMoney } from './NaiveMoney.js';
 import type { NaiveExchange } from './NaiveExchange.js';
@@ -128,7 +129,9 @@ export class NaiveAccount {
 
   /** How much of a quantity the account can pay for at a price, commission included. */
   affordable(known: NaiveOrder, wanted: number, price: number, closable: number): number {
-    if (this.#exchange.preset.buyingPower === 'unchecked') return wanted;
+    const { buyingPower } = this.#exchange.preset;
+    if (buyingPower === 'unchecked') return wanted;
+    if (buyingPower === 'margin') return isCovered(this.#exchange, known) ? wanted : 0;
     const opening = wanted - Math.min(wanted, closable);
     if (opening === 0) return wanted;
     const free = Math.min(this.buyingPower + this.reservedFor(known), this.uncommitted);

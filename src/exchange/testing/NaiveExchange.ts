@@ -3,7 +3,8 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: order books, auctions of other listing markets, square-root impact, accounts of the desk.
+ * Not covered: order books, auctions of other listing markets, square-root impact, accounts of the desk, corporate
+ * actions. Margin calls are the engine's: NaiveCaller.ts.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
@@ -24,6 +25,7 @@ import { NaiveBands } from './NaiveBands.js';
 import { NaiveMarket } from './NaiveMarket.js';
 import { followBands, heldWithinBands } from './naiveHalts.js';
 import { replaceNow } from './naiveReplace.js';
+import type { NaiveTrade } from './naiveTrades.js';
 import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
 import { outcomeLine } from './naiveTypes.js';
 
@@ -52,6 +54,10 @@ export class NaiveExchange {
   /** Orders that others took the place of. */
   readonly replaced: NaiveOrder[] = [];
   readonly clientIds = new Set<string>();
+  /** All fills in their order. */
+  readonly fills: { readonly known: NaiveOrder; readonly quantity: number; readonly price: number }[] = [];
+  /** What is open of what orders opened, oldest first. */
+  trades: NaiveTrade[] = [];
   /**
    * Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else
    * 0.
@@ -341,7 +347,8 @@ export class NaiveExchange {
     const quantity = known.tif === 'fok' && payable < order.quantity ? 0 : payable;
     const isWhole = order.notional !== undefined && quantity === this.leftAt(known, price);
     if (quantity > 0) this.#book(known, quantity, price, isWhole);
-    if (quantity < wanted) this.end(known, 'canceled', time, 'the account cannot pay for the rest at this price');
+    const what = quantity === 0 && known.filled === 0 && this.preset.buyingPower !== 'cash' ? 'it' : 'the rest';
+    if (quantity < wanted) this.end(known, 'canceled', time, `the account cannot pay for ${what} at this price`);
     return quantity;
   }
 
@@ -399,6 +406,15 @@ export class NaiveExchange {
     this.tell('accepted', leg.order.id, this.now, leg.state);
   }
 
+  /** A leg waits for its entry again, and knows nothing of what it saw while it worked. */
+  hold(leg: NaiveOrder): void {
+    const { type, stopPrice } = leg.order;
+    const stop = type === 'trailing_stop' ? 0 : (stopPrice ?? 0);
+    Object.assign(leg, { state: 'held', armedAt: 0, stop, best: 0, isElected: false, electedAt: 0, isRepriced: false });
+    Object.assign(leg, { rests: false, awaitsAuction: false, ahead: -1 });
+    this.tell('held', leg.order.id, this.now);
+  }
+
   /** Lets an order look at the market that stands. */
   look(known: NaiveOrder): void {
     this.markets[known.order.symbolId]?.tryStanding(known);
@@ -429,6 +445,7 @@ export class NaiveExchange {
 
   #book(known: NaiveOrder, quantity: number, price: number, isWhole: boolean): void {
     const { order, paid } = known;
+    this.fills.push({ known, quantity, price });
     known.filled += quantity;
     known.value += worth(price, quantity);
     known.sales.push({ date: newYorkDate(this.now), quantity, value: worth(price, quantity) });

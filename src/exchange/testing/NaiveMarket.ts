@@ -7,7 +7,7 @@ import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
 import { closingDue, estimateClosing, isAuctionTrade, isClosingTrade, isOpeningTrade } from './naiveAuctions.js';
 import type { NaiveBands } from './NaiveBands.js';
-import { barAuction, decideBar, stopAfterEntry } from './naiveBars.js';
+import { barAuction, decideBar, stopAfterEntry, takeClose } from './naiveBars.js';
 import { countPrint, followBands, isOfRegularHours, isReopeningTrade, observeStatus, reopen } from './naiveHalts.js';
 import { startsRestriction } from './naiveShorts.js';
 import type { Evidence, NaiveExchange } from './NaiveExchange.js';
@@ -200,7 +200,7 @@ export class NaiveMarket {
     if (basis === 'quoteBar' && !isOver) takeQuoteBar(this, known);
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
-    if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close, this.evidence(bar.close, 1));
+    if (bar !== undefined && isSound(bar)) takeClose(this, bar, known);
   }
 
   /** At the close, where no prints are known: the last bar of regular hours that ended after the order came. */

@@ -51,7 +51,6 @@ const UNKNOWN_RULES = {
   openingCost: 'takers',
   commissionOf: 'order',
   entryBarExits: 'adverse',
-  exitsClose: 'position',
   replacement: 'new',
   goodTillCanceledDays: 90,
 } as const;
@@ -75,7 +74,6 @@ export class NaivePair {
     const varied = {
       ...UNKNOWN_RULES,
       ...(buyingPower === 'atFill' ? ({ buyingPower: 'cash' } as const) : {}),
-      ...(buyingPower === 'margin' ? ({ buyingPower: 'unchecked' } as const) : {}),
       ...(crossing === 'split' ? ({ crossing: 'reject' } as const) : {}),
       ...(isAtClose ? ({ closedMarketOrder: 'wait' } as const) : {}),
       ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),

@@ -6,6 +6,7 @@ import { isOnGrid } from '../rulebook/tickSizes.js';
 import { isPastCutoff } from './naiveAuctions.js';
 import { areApart, isOffered, membersOf } from './naiveGroups.js';
 import type { NaiveExchange } from './NaiveExchange.js';
+import { isCovered } from './naiveMargin.js';
 import { shortFloor } from './naiveShorts.js';
 import { isAuction } from './naiveRules.js';
 import type { NaiveOrder } from './naiveTypes.js';
@@ -77,6 +78,8 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
     const reserved = others.reduce((sum, other) => sum + exchange.account.reservedFor(other), 0);
     if (need > 0 && need > exchange.account.uncommitted - reserved) return 'BUYING_POWER';
   }
+  // What a replace makes of an order is looked at when it fills.
+  if (preset.buyingPower === 'margin' && isNew && !isCovered(exchange, known)) return 'BUYING_POWER';
   const market = exchange.markets[order.symbolId];
   const isTaking = type === 'market' || type === 'limit';
   if (

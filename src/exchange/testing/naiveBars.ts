@@ -84,7 +84,15 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
 export function barAuction(market: NaiveMarket, known: NaiveOrder, price: number, volume: number): void {
   const half = market.halfSpread(price, volume, market.exchange.now, true);
   const paid = market.withCosts(known, price, half);
-  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price, true);
+  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price, 'auction');
+}
+
+/** An order for the market gets the close of the bar that has just ended, where a preset says so. */
+export function takeClose(market: NaiveMarket, bar: NaiveBar, known: NaiveOrder): void {
+  const half = market.halfSpread(bar.close, bar.volume, market.barTime - bar.span);
+  const price = market.withCosts(known, bar.close, half);
+  takeFromBar(market, known, price, bar.volume, bar.close, 'close');
+  if (isImmediate(known)) endImmediate(market.exchange, known);
 }
 
 /** Fills what the share in a volume leaves; `base` is the price before costs. */
@@ -94,14 +102,15 @@ function takeFromBar(
   price: number,
   volume: number,
   base: number,
-  isAuction = false,
+  at: 'bar' | 'close' | 'auction' = 'bar',
 ): void {
   const { exchange, barTaken } = market;
   const { participationBps } = exchange.preset;
   const share = Math.floor((volume * participationBps) / 10_000) * SHARE;
   const room = participationBps === 0 ? Infinity : Math.max(0, share - barTaken);
-  exchange.inBar = base;
-  market.barTaken += exchange.take(known, room, price, isAuction ? undefined : market.evidence(base, 1));
+  // Nothing of a bar comes after its close.
+  exchange.inBar = at === 'close' ? 0 : base;
+  market.barTaken += exchange.take(known, room, price, at === 'auction' ? undefined : market.evidence(base, 1));
   exchange.inBar = 0;
 }
 

@@ -69,6 +69,8 @@ export const simpleCommand: fc.Arbitrary<PairCommand> = fc.oneof(
 /** Orders with exits: around a price, seldom on the wrong side; and exits of what is held. */
 const groupOrder: fc.Arbitrary<RigOrder> = fc
   .record({
+    symbolId: fc.constantFrom(0, 0, 0, 1),
+    strategy: fc.constantFrom(false, false, true),
     side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
     orderClass: fc.constantFrom('bracket' as const, 'bracket' as const, 'oto' as const, 'oco' as const),
     shares: fc.constantFrom(1, 50, 100, 100, 250),
@@ -80,7 +82,7 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
     loss: fc.constantFrom('stop', 'stop', 'stopLimit', 'trail'),
     fault: fc.constantFrom(...Array<string>(20).fill(''), 'wrongSide', 'ioc', 'fraction', 'grid', 'extended', 'again'),
   })
-  .map(({ side, orderClass, shares, timeInForce, entry, price, up, down, loss, fault }) => {
+  .map(({ symbolId, strategy, side, orderClass, shares, timeInForce, entry, price, up, down, loss, fault }) => {
     const isOco = orderClass === 'oco';
     const isUp = (side === 'buy') !== isOco ? 1 : -1;
     const sign = fault === 'wrongSide' ? -isUp : isUp;
@@ -88,7 +90,8 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
     const stop = (price - sign * down) / 100;
     const hasLoss = orderClass !== 'oto' || up % 2 === 0;
     return {
-      symbolId: 0,
+      symbolId,
+      ...(strategy ? { source: { kind: 'strategy', instanceId: 's' } as const } : {}),
       side,
       orderClass,
       shares: fault === 'fraction' ? 0.5 : shares,
@@ -138,6 +141,21 @@ export const grouping: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 2, arbitrary: simpleCommand },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
+);
+
+/** Orders that are large for most accounts, with exits or without, on either side, and what changes them. */
+export const leveraging: fc.Arbitrary<PairCommand> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ order: fc.oneof(simpleOrder, groupOrder), times: fc.constantFrom(1, 1, 2, 5, 10) })
+      .map(({ order, times }) => {
+        const { shares = 0 } = order;
+        return { kind: 'submit', order: { ...order, shares: shares * times } } as const;
+      }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
 
 /** Commands of which most are sales. */

@@ -7,6 +7,7 @@ import type { RejectionReason } from '../../domain/refusals.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { NaiveExchange } from './NaiveExchange.js';
+import { bookTrade, leftOfEntry } from './naiveTrades.js';
 import type { NaiveGroup, NaiveOrder } from './naiveTypes.js';
 import { WITH_GROUP } from './naiveTypes.js';
 
@@ -90,8 +91,37 @@ export function memberRefusal(exchange: NaiveExchange, known: NaiveOrder, order:
   return areApart(exchange, base, open.map(termsIn)) ? undefined : 'LEGS_INVALID';
 }
 
-/** A member was filled by a quantity. */
+/** Whether exits are for what is left of what their entry opened. */
+function isByTrade({ preset }: NaiveExchange): boolean {
+  return preset.exitsClose === 'ownTrade';
+}
+
+/** What an entry has opened that its exits are for. */
+function openedBy(exchange: NaiveExchange, entry: NaiveOrder): number {
+  return isByTrade(exchange) ? leftOfEntry(exchange, entry) : entry.filled;
+}
+
+/** An order was filled by a quantity. */
 export function afterFill(exchange: NaiveExchange, known: NaiveOrder, quantity: number): void {
+  const reduced = bookTrade(exchange, known, quantity);
+  followFill(exchange, known, quantity);
+  if (isByTrade(exchange)) for (const entry of reduced) fitExits(exchange, entry);
+}
+
+/** The exits of an entry that are at work are for what is left of what it opened, and end or wait without anything. */
+function fitExits(exchange: NaiveExchange, entry: NaiveOrder): void {
+  const left = leftOfEntry(exchange, entry);
+  for (const exit of entry.group?.entry === entry ? entry.group.exits : []) {
+    if (!exchange.isAtVenue(exit)) continue;
+    if (left > 0) resize(exchange, exit, exit.filled + left);
+    else if (entry.state === 'done') exchange.end(exit, 'canceled', exchange.now, WITH_GROUP);
+    else exchange.hold(exit);
+  }
+  exchange.account.reserve();
+}
+
+/** What the fill of a member means for its group. */
+function followFill(exchange: NaiveExchange, known: NaiveOrder, quantity: number): void {
   const { group } = known;
   if (group === undefined) return;
   const isDone = known.state === 'done';
@@ -108,11 +138,20 @@ export function afterFill(exchange: NaiveExchange, known: NaiveOrder, quantity: 
   }
   const isWhole = exchange.preset.orderRules.legArming === 'complete';
   if (isWhole && !isDone) return;
+  const opened = openedBy(exchange, known);
+  if (opened === 0) {
+    // It has closed alone, so far or in all.
+    for (const exit of group.exits) {
+      if (isDone && exit.state !== 'done') exchange.end(exit, 'canceled', exchange.now, WITH_GROUP);
+    }
+    return;
+  }
   const armed = group.exits.filter(({ state }) => state === 'held');
   for (const exit of group.exits) {
     if (exit.state === 'done') continue;
     const isHeld = exit.state === 'held';
-    resize(exchange, exit, isWhole ? exit.order.quantity : isHeld ? known.filled : exit.order.quantity + quantity);
+    const isAll = isHeld || isByTrade(exchange);
+    resize(exchange, exit, isAll ? exit.filled + opened : exit.order.quantity + quantity);
     if (isHeld) exchange.arm(exit);
   }
   exchange.account.reserve();
@@ -140,7 +179,7 @@ export function afterEnd(exchange: NaiveExchange, known: NaiveOrder, how: string
   if (group === undefined) return;
   if (known === group.entry) {
     const isWhole = exchange.preset.orderRules.legArming === 'complete';
-    if (known.filled > 0 && !isWhole) return;
+    if (openedBy(exchange, known) > 0 && !isWhole) return;
   } else if (how === 'expired') {
     return;
   }

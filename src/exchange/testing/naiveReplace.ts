@@ -61,6 +61,7 @@ export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known
   for (const member of membersOf(known))
     if (member.group !== undefined) member.group = withNext(member.group, known, next);
   next.group = known.group;
+  for (const trade of exchange.trades) if (trade.entry === known) trade.entry = next;
   if (!keepsPlace) exchange.orders.push(...exchange.orders.splice(place, 1));
   exchange.replaced.push(known);
   exchange.tell('replaced', known.order.id, now, ...termsOf(order));

@@ -73,6 +73,8 @@ const GROUP_REASONS: ReadonlySet<string> = new Set([
   'an exit of its group has filled',
   'another order of its group was canceled',
   'its entry ended before it was filled',
+  'its entry opened nothing',
+  'what its entry opened is closed',
 ]);
 
 /** What a replace that is on its way would make of an order. */

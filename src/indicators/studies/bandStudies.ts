@@ -5,7 +5,7 @@ import { averageOf } from '../averageKinds.js';
 import type { AverageKind } from '../averageKinds.js';
 import type { Average } from '../averages.js';
 import { delayed, SimpleAverage } from '../averages.js';
-import { RollingMoments } from '../rolling.js';
+import { RollingMoments } from '../RollingMoments.js';
 import type { Study } from '../Study.js';
 import { plainColumn, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';

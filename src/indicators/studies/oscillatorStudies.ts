@@ -117,8 +117,8 @@ export class Strength implements Study {
     if (this.changes < length) return false;
     this.gain /= length;
     this.loss /= length;
-    // Without a change both shrink alike: what rounding makes of that is not to be read as a move.
-    if (change === 0 && this.isReady) return true;
+    // Without a change both shrink alike, if more than one counts: what rounding makes of that is no move.
+    if (change === 0 && this.isReady && length > 1) return true;
     this.isReady = true;
     const { gain, loss } = this;
     const sum = gain + loss;

@@ -5,7 +5,8 @@ import type { Average } from '../averages.js';
 import { extremeOf } from '../equalExtremes.js';
 import type { EqualExtremes } from '../equalExtremes.js';
 import type { RollingExtreme } from '../rolling.js';
-import { RollingMoments, RollingSum, RollingTrend, Window } from '../rolling.js';
+import { RollingSum, RollingTrend, Window } from '../rolling.js';
+import { RollingMoments } from '../RollingMoments.js';
 import type { Study } from '../Study.js';
 
 /** What a study reads of a bar; the last four are averages of its prices, as TA-Lib has them. */

@@ -46,54 +46,44 @@ export interface RangeAverageOptions {
   readonly firstBar?: boolean;
 }
 
-/** An average true range of any kind (ATR). */
+/** What an average true range is told in: the unit of prices, or percent of the bar's close. */
+export type RangeUnit = 'price' | 'percent';
+
+/** An average true range of any kind (ATR); in percent NATR, which is 0 where the close is 0. */
 export class AverageTrueRange implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly range: TrueRange;
   private readonly average: Average;
+  private readonly isPercent: boolean;
 
-  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
+  constructor(length: number, options: RangeAverageOptions = {}, unit: RangeUnit = 'price') {
+    const { average = 'wilder', firstBar = false } = options;
     this.range = trueRangeOf(firstBar);
     this.average = averageOf(average, length);
     this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
+    this.isPercent = unit === 'percent';
   }
 
   next(table: BarTable, row: number): boolean {
     if (!this.range.next(table, row)) return false;
     const average = this.average.push(this.range.out[0] ?? 0);
-    this.out[0] = average;
-    return !Number.isNaN(average);
-  }
-}
-
-/** The average true range in percent of the close (NATR); 0 where the close is 0. */
-export class NormalizedRange implements Study {
-  readonly warmUpBars: number;
-  readonly out = new Float64Array(1);
-  private readonly range: TrueRange;
-  private readonly average: Average;
-
-  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
-    this.range = trueRangeOf(firstBar);
-    this.average = averageOf(average, length);
-    this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
-  }
-
-  next(table: BarTable, row: number): boolean {
-    if (!this.range.next(table, row)) return false;
-    const average = this.average.push(this.range.out[0] ?? 0);
-    const close = table.close[row] ?? 0;
-    this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    if (this.isPercent === true) {
+      const close = table.close[row] ?? 0;
+      this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    } else {
+      this.out[0] = average;
+    }
     return !Number.isNaN(average);
   }
 }
 
 /**
- * How many movements the sums of directional movement begin with: TA-Lib takes `length` − 1 and smooths with the next;
- * Wilder (1978), and with him Stock.Indicators, TradingView and StockCharts, `length`. The difference fades.
+ * How many movements are summed before any is smoothed: `early` is TA-Lib's way, `length` − 1 and smoothing with the
+ * next; `sum` that of Wilder (1978), and with him Stock.Indicators, TradingView and StockCharts, `length`. The
+ * difference fades.
  */
-export type MovementSeed = 'talib' | 'wilder';
+export type MovementSeed = 'early' | 'sum';
 
 /**
  * The directional movement of the last bars. Lines: +DM, −DM (sums smoothed by Wilder's rule), +DI, −DI, DX. The sums
@@ -113,9 +103,9 @@ export class DirectionalMovement implements Study {
   private minus = 0;
   private range = 0;
 
-  constructor(length: number, seed: MovementSeed = 'talib') {
+  constructor(length: number, seed: MovementSeed = 'early') {
     this.length = length;
-    this.summed = seed === 'talib' ? length : length + 1;
+    this.summed = seed === 'early' ? length : length + 1;
     this.warmUpBars = length + 1;
   }
 
@@ -159,9 +149,9 @@ export class DirectionalSums implements Study {
   private readonly movement: DirectionalMovement;
   private bars = 0;
 
-  constructor(length: number, seed: MovementSeed = 'talib') {
+  constructor(length: number, seed: MovementSeed = 'early') {
     // Of one bar the movement is that from the bar before.
-    this.warmUpBars = seed === 'talib' ? Math.max(2, length) : length + 1;
+    this.warmUpBars = seed === 'early' ? Math.max(2, length) : length + 1;
     this.movement = new DirectionalMovement(length, seed);
   }
 
@@ -183,7 +173,7 @@ export class DirectionalIndex implements Study {
   private readonly movement: DirectionalMovement;
   private readonly average: ExponentialAverage;
 
-  constructor(length: number, seed: MovementSeed = 'talib') {
+  constructor(length: number, seed: MovementSeed = 'early') {
     this.warmUpBars = 2 * length;
     this.movement = new DirectionalMovement(length, seed);
     this.average = new ExponentialAverage(length, 1 / length);
@@ -210,7 +200,7 @@ export class DirectionalRating implements Study {
   private readonly index: DirectionalIndex;
   private readonly past: Window;
 
-  constructor(length: number, seed: MovementSeed = 'talib', back = length - 1) {
+  constructor(length: number, seed: MovementSeed = 'early', back = length - 1) {
     this.index = new DirectionalIndex(length, seed);
     this.warmUpBars = this.index.warmUpBars + back;
     this.past = new Window(back + 1);

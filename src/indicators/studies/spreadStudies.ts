@@ -2,7 +2,8 @@
 import type { BarTable } from '../../domain/marketTables.js';
 import { SimpleAverage } from '../averages.js';
 import { ExponentialAverage } from '../exponentialAverages.js';
-import { RollingMoments, RollingSum, Window } from '../rolling.js';
+import { RollingSum, Window } from '../rolling.js';
+import { RollingMoments } from '../RollingMoments.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';

@@ -2,7 +2,8 @@
 import type { BarTable } from '../../domain/marketTables.js';
 import { assert } from '../../utils/assert.js';
 import { exactLog } from '../../utils/exactLog.js';
-import { RollingMoments, RollingSum } from '../rolling.js';
+import { RollingSum } from '../rolling.js';
+import { RollingMoments } from '../RollingMoments.js';
 import type { Study } from '../Study.js';
 
 const FOUR_LOG_2 = 4 * 0.6931471805599453;

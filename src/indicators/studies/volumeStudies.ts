@@ -118,7 +118,9 @@ export class MoneyFlowIndex implements Study {
     const rising = this.rising.push(price > before ? flow : 0);
     const falling = this.falling.push(price < before ? flow : 0);
     const flows = this.flows.push(flow !== 0 && price !== before ? 1 : 0);
-    this.out[0] = flows === 0 ? 0 : (100 * rising) / (rising + falling);
+    const money = rising + falling;
+    // Beside sums of a far larger past there may be no money left, or less than none, though some flowed.
+    this.out[0] = flows === 0 || money <= 0 ? 0 : (100 * rising) / money;
     return this.rising.full;
   }
 }

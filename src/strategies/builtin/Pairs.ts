@@ -2,7 +2,7 @@
  * Two shares that move together: when their price ratio leaves its usual range, the dear one is sold and the cheap one
  * bought. The distance method of Gatev, Goetzmann and Rouwenhorst (2006), on the ratio and with a rolling window.
  */
-import { RollingMoments } from '../../indicators/rolling.js';
+import { RollingMoments } from '../../indicators/RollingMoments.js';
 import type { Bar } from '../Bar.js';
 import type { Context } from '../Context.js';
 import { param } from '../param.js';
