@@ -79,11 +79,12 @@ export function fallsDocument({ run }: HistoryBacktestRun): SectionDocument {
 export function returnsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const shown = returnsToShow(run);
   if (shown === undefined) return null;
-  const { histogram, still, valueAtRisk, conditionalValueAtRisk, rolling } = shown;
+  const { histogram, still, ruined, valueAtRisk, conditionalValueAtRisk, rolling } = shown;
   const { first, step, counts } = histogram;
   return finiteFigures({
     histogram: Array.from(counts, (days, bin) => ({ from: first + bin * step, to: first + (bin + 1) * step, days })),
     unchangedDays: still,
+    ruinedDays: ruined,
     valueAtRisk,
     conditionalValueAtRisk,
     rolling:
