@@ -14,12 +14,14 @@ import type { HistoryBacktestRun } from './backtestHistory.js';
 import { valueOf } from './figure.js';
 import { comparedWithBenchmark } from './heldBenchmark.js';
 import { equityDocument } from './report/document/figures.js';
+import { statisticsSection } from './report/statisticsSections.js';
 
-/** One hour each: before the session, at its begin and end, and after it. Dollars of two days. */
+/** One hour each: before the session, at its begin and end, and after it. Dollars of three days. */
 const HOURS = [8, 10, 15, 17];
 const PRICES: Readonly<Record<string, readonly number[]>> = {
   '2013-10-08': [90, 100, 104, 60],
   '2013-10-09': [120, 103, 102, 130],
+  '2013-10-10': [101, 105, 106, 90],
 };
 
 class Idle extends Strategy.with({}) {
@@ -47,7 +49,7 @@ async function runOf(preset: string, benchmark?: string): Promise<HistoryBacktes
   await history.merge('MKT', hourBars());
   return backtestFromStore(history, {
     strategies: [{ name: 'idle', strategyClass: Idle, hash: 'h' }],
-    ...{ from: '2013-10-08', to: '2013-10-09', engineVersion: '1', createHash: () => createHash('sha256') },
+    ...{ from: '2013-10-08', to: '2013-10-10', engineVersion: '1', createHash: () => createHash('sha256') },
     ...{
       preset,
       adjust: 'raw',
@@ -62,8 +64,8 @@ describe.each([['its own symbol', undefined] as const, ['another symbol', 'MKT']
   'a run that is measured against %s',
   (_, benchmark) => {
     it.each([
-      ['lean', [90, 100, 104, 104, 104, 103, 102, 102]],
-      ['papertape', [90, 100, 104, 60, 120, 103, 102, 130]],
+      ['lean', [90, 100, 104, 104, 104, 103, 102, 102, 102, 105, 106, 106]],
+      ['papertape', [90, 100, 104, 60, 120, 103, 102, 130, 101, 105, 106, 90]],
     ] as const)('under %s holds it at the prices that its figures count', async (preset, prices) => {
       const result = await runOf(preset, benchmark);
       const { run } = result;
@@ -83,3 +85,9 @@ describe.each([['its own symbol', undefined] as const, ['another symbol', 'MKT']
     });
   },
 );
+
+it('a run of three days has no alpha per year on its page, as it has no return per year', async () => {
+  const pageOf = async (preset: string): Promise<string> => statisticsSection(await runOf(preset)).text;
+  expect(await pageOf('lean')).toMatch(/Alpha per year<\/th>\s*<td class="n">n\/a</);
+  expect(await pageOf('papertape')).toMatch(/Alpha of the whole run<\/th>\s*<td class="n">[+−]?\d/);
+});
