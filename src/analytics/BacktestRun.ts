@@ -41,7 +41,7 @@ import type { SignalLog } from './SignalLog.js';
 import type { PerformanceTracker } from './PerformanceTracker.js';
 import { TradeFiguresSum } from './tradeFigures.js';
 import type { TradeFigures } from './tradeFigures.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
@@ -214,7 +214,7 @@ export class BacktestRun {
   get #walk(): TradeWalk {
     if (this.#walked === undefined) {
       const sum = new TradeFiguresSum(this.config.priceScale);
-      const add = (trade: TradeRecord): void => {
+      const add = (trade: MeasuredTrade): void => {
         sum.add(trade);
       };
       const { performance, log } = this.#analysis ?? this.#analyse(add);
@@ -225,7 +225,7 @@ export class BacktestRun {
   }
 
   /** See `analyseRun`. */
-  #analyse(onTrade?: (trade: TradeRecord) => void): AccountAnalysis {
+  #analyse(onTrade?: (trade: MeasuredTrade) => void): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
     const preset = presetOf(config.preset);

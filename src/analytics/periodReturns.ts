@@ -51,7 +51,8 @@ function returnsBy(
   let date = Number.NaN;
   let name = '';
   const close = (): void => {
-    if (name !== '') periods.push({ name, profit: last - before, returnFraction: before > 0 ? last / before - 1 : NaN });
+    if (name !== '')
+      periods.push({ name, profit: last - before, returnFraction: before > 0 ? last / before - 1 : NaN });
     before = last;
   };
   for (let i = 0; i < time.length; i += 1) {

@@ -3,7 +3,7 @@ import { CostSummary } from './costSummary.js';
 import type { LiquidityCosts } from './costSummary.js';
 import { excursionOf } from './excursions.js';
 import type { TradeExcursion } from './excursions.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 
 /** See the module header. */
 export interface TradeFigures {
@@ -24,7 +24,7 @@ export class TradeFiguresSum {
   }
 
   /** Takes a trade that can change no more. */
-  add(trade: TradeRecord): void {
+  add(trade: MeasuredTrade): void {
     this.#costs.add(trade);
     const excursion = excursionOf(trade, this.#priceScale);
     if (excursion !== undefined) this.#excursions.push(excursion);
