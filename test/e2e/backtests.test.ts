@@ -1,4 +1,4 @@
-/** Kept runs in a real browser: what to do where there are none, the rows, a report behind its link, two side by side. */
+/** Kept runs in a real browser: what to do without any, the rows, a report behind its link, two side by side. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
