@@ -1,4 +1,4 @@
-/** Handlers of the routes about kept backtests and analyses: the list, a report as a page, and two runs side by side. */
+/** Handlers of the routes about kept backtests and analyses: the list, a report as a page, two runs side by side. */
 import {
   changedFields,
   compareRuns,
