@@ -217,9 +217,10 @@ export class BacktestRun {
       const add = (trade: MeasuredTrade): void => {
         sum.add(trade);
       };
-      const { performance, log } = this.#analysis ?? this.#analyse(add);
+      const { performance, log, feesByKind } = this.#analysis ?? this.#analyse(add);
       if (this.#analysis !== undefined) for (const trade of log.eachTrade()) add(trade);
-      this.#walked = { performance, figures: sum.figures };
+      const fees = Array.from(feesByKind, ([kind, amount]) => ({ kind, amount }));
+      this.#walked = { performance, figures: { ...sum.figures, fees } };
     }
     return this.#walked;
   }
