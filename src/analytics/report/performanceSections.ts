@@ -128,7 +128,8 @@ const FEE_NAMES: Readonly<Record<FeeKind, string>> = { commission: 'commission',
 /** What was charged for the fills, by kind. */
 function feesText({ tradeFigures: { fees } }: BacktestRun): string {
   if (fees.length === 0) return 'No fees were charged.';
-  return `Fees of the fills: ${fees.map(({ kind, amount }) => `${FEE_NAMES[kind]} ${formatMoney(amount)}`).join(', ')}.`;
+  const kinds = fees.map(({ kind, amount }) => `${FEE_NAMES[kind]} ${formatMoney(amount)}`);
+  return `Fees of the fills: ${kinds.join(', ')}.`;
 }
 
 /** Why spreads and the market after a fill are n/a, horizons with one reason together; empty where none is. */
