@@ -2,7 +2,7 @@
  * Performance and trade log of one account together, from the events of a run: what backtests, replays and live
  * sessions feed alike. For the order of calls see TradeLogger.ts.
  */
-import type { Fill } from '../domain/fill.js';
+import type { FeeKind, Fill } from '../domain/fill.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Signal } from '../domain/signal.js';
@@ -44,6 +44,8 @@ export interface AccountAnalysisOptions {
 export class AccountAnalysis {
   readonly log: TradeLogger;
   readonly performance: PerformanceTracker;
+  /** Of all fills, in the order in which a kind was charged first. */
+  readonly feesByKind = new Map<FeeKind, Money>();
   readonly #options: AccountAnalysisOptions;
 
   constructor(options: AccountAnalysisOptions) {
@@ -92,6 +94,7 @@ export class AccountAnalysis {
 
   noteFill(fill: Fill): void {
     this.performance.addTraded(notional(fill.price, fill.quantity, this.#options.priceScale) / DOLLAR);
+    for (const { kind, amount } of fill.fees) this.feesByKind.set(kind, (this.feesByKind.get(kind) ?? 0) + amount);
     this.log.noteFill(fill);
   }
 

@@ -22,6 +22,7 @@ import { beforeCloseCosts } from './closeCosts.js';
 import { closingFigures } from './closingFigures.js';
 import type { ClosingFigures } from './closingFigures.js';
 import { conventionOf } from './conventions.js';
+import type { StatisticsConvention } from './conventions.js';
 import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import { evidenceGaps } from './evidenceGaps.js';
@@ -40,7 +41,7 @@ import type { SignalLog } from './SignalLog.js';
 import type { PerformanceTracker } from './PerformanceTracker.js';
 import { TradeFiguresSum } from './tradeFigures.js';
 import type { TradeFigures } from './tradeFigures.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
@@ -213,18 +214,19 @@ export class BacktestRun {
   get #walk(): TradeWalk {
     if (this.#walked === undefined) {
       const sum = new TradeFiguresSum(this.config.priceScale);
-      const add = (trade: TradeRecord): void => {
+      const add = (trade: MeasuredTrade): void => {
         sum.add(trade);
       };
-      const { performance, log } = this.#analysis ?? this.#analyse(add);
+      const { performance, log, feesByKind } = this.#analysis ?? this.#analyse(add);
       if (this.#analysis !== undefined) for (const trade of log.eachTrade()) add(trade);
-      this.#walked = { performance, figures: sum.figures };
+      const fees = Array.from(feesByKind, ([kind, amount]) => ({ kind, amount }));
+      this.#walked = { performance, figures: { ...sum.figures, fees } };
     }
     return this.#walked;
   }
 
   /** See `analyseRun`. */
-  #analyse(onTrade?: (trade: TradeRecord) => void): AccountAnalysis {
+  #analyse(onTrade?: (trade: MeasuredTrade) => void): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
     const preset = presetOf(config.preset);
@@ -315,7 +317,7 @@ export class BacktestRun {
   #compute(): Statistics {
     const { config, riskFree, benchmarkBefore } = this.#parts;
     const benchmark = this.#prices();
-    const convention = conventionOf(presetOf(config.preset).statistics);
+    const convention = this.#convention;
     return computeStatistics(
       {
         curve: this.curve,
@@ -360,17 +362,28 @@ export class BacktestRun {
     return times.length === 0 ? {} : { openSince: Math.min(...times) };
   }
 
-  /** Dollars of the benchmark at each point of the curve, NaN before its first; undefined without one. */
+  get #convention(): StatisticsConvention {
+    return conventionOf(presetOf(this.config.preset).statistics);
+  }
+
+  /**
+   * Dollars of the benchmark at each point of the curve, NaN before its first, of the hours that the convention counts;
+   * undefined without one.
+   */
   #prices(): Float64Array | undefined {
     const { benchmark } = this;
     if (benchmark === undefined) return undefined;
-    const { chosen } = benchmark;
+    this.#benchmarkPrices ??= this.#pricesOf(benchmark);
+    return this.#benchmarkPrices;
+  }
+
+  #pricesOf({ chosen }: RunBenchmark): Float64Array {
     const { time } = this.curve;
-    this.#benchmarkPrices ??=
+    const prices =
       chosen === undefined
         ? withoutSplits(this.#parts.equity.benchmark, time, this.#ownSplits)
         : pricesAt(chosen.path, time);
-    return this.#benchmarkPrices;
+    return this.#convention.benchmarkHours === 'all' ? prices : regularPrices(prices, time);
   }
 
   /** Of the symbol of a run of one. */
@@ -378,9 +391,11 @@ export class BacktestRun {
     return this.config.corporateActions?.filter(({ action }) => action.kind === 'split') ?? [];
   }
 
-  /** Whether the run is measured against its own symbol, at the prices that it was fed. */
+  /** Whether the run is measured against its own symbol, at all the prices that it was fed. */
   get #isOwnAsFed(): boolean {
-    return this.benchmark !== undefined && this.benchmark.chosen === undefined && this.#ownSplits.length === 0;
+    const { benchmark } = this;
+    if (benchmark === undefined || benchmark.chosen !== undefined) return false;
+    return this.#ownSplits.length === 0 && this.#convention.benchmarkHours === 'all';
   }
 
   /** Index of the first point at which a strategy could act and the benchmark had a price. */

@@ -5,7 +5,7 @@ import { fromNewYork } from '../calendar/newYorkTime.js';
 import { dateOf } from '../calendar/tradingDate.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import { alphaBeta, informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
-import { FEWEST_DAYS } from './dayFigures.js';
+import { dayFigures, FEWEST_DAYS } from './dayFigures.js';
 import { drawdowns } from './drawdowns.js';
 import { valueOf } from './figure.js';
 import type { Figure } from './figure.js';
@@ -15,6 +15,7 @@ import { returnsByDay } from './periodReturns.js';
 import * as batch from './returnMetrics.js';
 import type { EquityCurve } from './returns.js';
 import { isStill } from './samples.js';
+import { RUINED } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
 
 const START = 100_000;
@@ -23,6 +24,12 @@ const FIRST = dateOf(2024, 1, 2);
 const NEVER_FELL = 'no day ended below an earlier one';
 const NO_TAIL = 'one day in twenty came to exactly 0';
 const NOTHING = { value: expect.closeTo(0, 12) as number };
+/** What has no meaning once the equity was 0 or below. */
+const OF_RETURNS = [
+  ...(['annualReturn', 'annualVolatility', 'sharpe', 'sortino', 'calmar', 'omega', 'tailRatio'] as const),
+  ...(['valueAtRisk', 'conditionalValueAtRisk', 'bestDay', 'worstDay', 'alpha', 'beta', 'trackingError'] as const),
+  ...(['informationRatio', 'treynorRatio', 'meanExposure', 'turnover'] as const),
+];
 const MARKET_STILL = { unsupported: 'the daily returns of the benchmark do not vary' };
 
 /** The number of a figure; undefined for what is none or has none. */
@@ -254,15 +261,34 @@ describe('the live performance of an account', () => {
     for (const one of numbers) expect(Math.abs(valueIn(one) ?? NaN)).toBeLessThan(1e9);
   });
 
-  it('says why of an account that was worth nothing or less', () => {
-    const tracker = new PerformanceTracker({ startEquity: START });
-    for (let day = 0; day < 70; day += 1) {
-      const equity = START * (1 - day / 50);
-      tracker.addPoint({ time: fromNewYork(FIRST + day, 10 * HOUR), equity, grossExposure: 0 });
-    }
-    const { annualReturn, calmar } = tracker.figures;
-    const gone = { unsupported: 'the equity was 0 or below' };
-    expect([annualReturn, calmar]).toEqual([gone, gone]);
+  it.each([
+    ['falls through 0 for good', (day: number) => START * (1 - day / 50)],
+    ['is exactly 0 on one day', (day: number) => (day === 30 ? 0 : START + day)],
+    ['owes on one day and comes back', (day: number) => START * (day === 30 ? -0.5 : 1 + Math.sin(day) / 50)],
+  ])('has no figure of the returns of an account that %s, for that reason', (_, equityOn) => {
+    const tracker = new PerformanceTracker({ startEquity: START, hasBenchmark: true, windows: [5] });
+    const points = Array.from({ length: 70 }, (_day, day) => {
+      const time = fromNewYork(FIRST + day, 10 * HOUR);
+      return { time, equity: equityOn(day), grossExposure: 50_000, benchmark: 400 + Math.cos(day) };
+    });
+    for (const point of points) tracker.addPoint(point);
+    const { figures } = tracker;
+    const gone = { unsupported: RUINED };
+    for (const name of OF_RETURNS) expect(figures[name], name).toEqual(gone);
+    const rolling = { window: 5, volatility: gone, sharpe: gone, sortino: gone, maxDrawdown: gone, beta: gone };
+    expect(figures.rolling).toEqual([rolling]);
+    const ofDays = dayFigures(
+      curveOf(points, ({ equity }) => equity),
+      START,
+    );
+    for (const name of ['omega', 'valueAtRisk', 'best', 'worst'] as const) expect(ofDays[name], name).toBeNaN();
+    const falls = drawdowns(
+      curveOf(points, ({ equity }) => equity),
+      START,
+    );
+    close(figures.maxDrawdown, falls.maxDrawdown, 'largest fall');
+    close(figures.totalReturn, (points.at(-1)?.equity ?? NaN) / START - 1, 'total return');
+    expect(figures.timeInMarket).toEqual({ value: 1 });
   });
 
   it('gives figures against a benchmark that begins late once it has days enough', () => {

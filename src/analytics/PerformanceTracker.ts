@@ -5,7 +5,8 @@
  *
  * Cost: every update is O(1) amortised. Reading copies the daily returns and sorts them for tail ratio, VaR and CVaR,
  * O(d log d) for d days; the rolling windows are O(window) each, groups O(groups). A figure that the sample cannot
- * support is a reason. Returns are those of New York dates with a point, from the equity before the first point; the
+ * support is a reason; so is one of returns or of what was held ÷ equity once the equity was 0 or below, as in
+ * dayFigures.ts. Returns are those of New York dates with a point, from the equity before the first point; the
  * day under way counts with what it has come to so far.
  */
 import { newYorkDate } from '../calendar/newYorkTime.js';
@@ -224,20 +225,20 @@ export class PerformanceTracker {
   get figures(): PerformanceFigures {
     const sample = this.#sample();
     const days = sample.length;
-    const why = (reason: string): string => (this.#isGone ? RUINED : reason);
+    const ofReturns = (value: () => number, reason: string): Figure => this.#ofReturns(value, reason);
     const ofDays = (value: () => number, reason = STILL): Figure =>
-      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), why(reason));
-    const ofPoints = (value: number): Figure => figure(this.#points === 0 ? NaN : value, why(NO_POINTS));
+      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : ofReturns(value, reason);
+    const ofPoints = (value: number): Figure => figure(this.#points === 0 ? NaN : value, NO_POINTS);
     const perYear = (value: () => number, reason: string): Figure => {
       const length = this.#points === 0 ? 0 : daysBetween(this.#firstTime, this.#time);
-      if (length >= SHORTEST_YEARLY_DAYS) return figure(value(), why(reason));
+      if (length >= SHORTEST_YEARLY_DAYS) return ofReturns(value, reason);
       return figure(NaN, `a figure per year takes ${SHORTEST_YEARLY_DAYS} days, these are ${Math.floor(length)}`);
     };
     const { alpha, beta } = sample.alphaBeta;
     const pairs = sample.benchmarkLength;
     const against = (value: number, reason = MARKET_STILL): Figure => {
       if (Number.isNaN(this.#benchmark)) return figure(NaN, this.#withoutBenchmark);
-      return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : figure(value, why(reason));
+      return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : ofReturns(() => value, reason);
     };
     const falls = this.#falls.statistics;
     return {
@@ -255,8 +256,8 @@ export class PerformanceTracker {
       tailRatio: ofDays(() => sample.tailRatio, NO_TAIL),
       valueAtRisk: ofDays(() => sample.valueAtRisk(TAIL)),
       conditionalValueAtRisk: ofDays(() => sample.conditionalValueAtRisk(TAIL)),
-      bestDay: ofPoints(sample.best),
-      worstDay: ofPoints(sample.worst),
+      bestDay: ofReturns(() => sample.best, NO_POINTS),
+      worstDay: ofReturns(() => sample.worst, NO_POINTS),
       maxDrawdown: ofPoints(falls.maxDrawdown),
       currentDrawdown: ofPoints(this.#falls.current),
       maxDrawdownDays: falls.maxDrawdownDays,
@@ -266,18 +267,23 @@ export class PerformanceTracker {
       informationRatio: against(sample.isLeadStill ? NaN : sample.informationRatio, SAME_LEAD),
       treynorRatio: against(sample.treynorRatio, NO_BETA),
       timeInMarket: ofPoints(this.#inMarket / this.#points),
-      meanExposure: ofPoints(this.#exposureSum / this.#points),
-      turnover: ofPoints((this.#traded * this.#points) / this.#equitySum),
+      meanExposure: ofReturns(() => this.#exposureSum / this.#points, NO_POINTS),
+      turnover: ofReturns(() => (this.#traded * this.#points) / this.#equitySum, NO_POINTS),
       rolling: this.#windows.map((window) => this.#rolling(window, sample)),
       trades: this.#trades.figures,
     };
+  }
+
+  /** What is a part of the equity. */
+  #ofReturns(value: () => number, reason: string): Figure {
+    return this.#isGone ? { unsupported: RUINED } : figure(value(), reason);
   }
 
   #rolling(window: number, { returns, terms }: ReturnSample): RollingFigures {
     const own = returns.slice(-window);
     const market = [...this.#benchmarkReturns, this.#benchmarkReturn()].slice(-window);
     const of = (value: () => number, reason = STILL): Figure =>
-      own.length < window ? tooFew(window, own.length) : figure(value(), this.#isGone ? RUINED : reason);
+      own.length < window ? tooFew(window, own.length) : this.#ofReturns(value, reason);
     const { periodsPerYear, riskFree, required } = terms;
     return {
       window,
@@ -294,7 +300,7 @@ export class PerformanceTracker {
     const pairs = market.filter((value) => !Number.isNaN(value)).length;
     if (pairs === 0) return figure(NaN, this.#withoutBenchmark);
     if (pairs < window) return tooFewPairs(window, pairs, own.length);
-    return figure(alphaBeta(own, market, terms).beta, this.#isGone ? RUINED : MARKET_STILL);
+    return this.#ofReturns(() => alphaBeta(own, market, terms).beta, MARKET_STILL);
   }
 
   /** The closed days and the one under way. */

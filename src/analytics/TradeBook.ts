@@ -11,7 +11,7 @@ import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import type { Fill } from '../domain/fill.js';
 import type { Side } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
-import type { Micros, Money, Quantity } from '../domain/units.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { DOLLAR, mulDiv, notional, SHARE } from '../domain/units.js';
 import { figure } from './figure.js';
 import type { Figure } from './figure.js';
@@ -20,7 +20,7 @@ import type { MarketTrails } from './MarketTrails.js';
 import type { OrderFacts } from './OrderFacts.js';
 import { combined, signOf } from './tradeCosts.js';
 import type { Shortfall } from './tradeCosts.js';
-import type { TradeFill, TradeRecord, TradeSignal } from './TradeRecord.js';
+import type { Excursion, MeasuredTrade, TradeFill, TradeRecord, TradeSignal } from './TradeRecord.js';
 
 /** A part of a fill. */
 interface Part {
@@ -209,11 +209,27 @@ export class TradeBook {
     return record;
   }
 
+  /** What figures of many trades are read from. Of an open one the excursion is that up to what was seen. */
+  measured(): MeasuredTrade {
+    return {
+      state: this.closed ? 'closed' : 'open',
+      quantity: this.entered,
+      entryPrice: this.entryPrice,
+      returnFraction: this.returnFraction,
+      excursion: this.excursion,
+      fills: this.parts.map(({ measure, quantity }) => ({
+        liquidity: measure.fill.liquidity,
+        quantity,
+        costs: measure.costs,
+      })),
+    };
+  }
+
   /** What it came to, without its fills and what they cost. */
   result(): TradeResult {
     const { begin } = this;
     const risk = this.closed ? this.initialRisk : figure(NaN, 'the trade is open');
-    const result = this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');
+    const result = this.value;
     return {
       id: begin.id,
       owner: begin.owner,
@@ -223,11 +239,29 @@ export class TradeBook {
       exitTime: this.exitTime,
       session: this.session(),
       pnl: this.pnl,
-      returnFraction: combined(result, result, (pnl) => pnl / (this.entryValue / DOLLAR)),
+      returnFraction: this.returnFraction,
       initialRisk: risk,
       rMultiple: combined(result, risk, (pnl, at) => pnl / at),
-      excursion: { maxAdverse: this.known(this.adverse), maxFavourable: this.known(this.favourable) },
+      excursion: this.excursion,
     };
+  }
+
+  /** Dollars that it came to. */
+  private get value(): Figure {
+    return this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');
+  }
+
+  private get returnFraction(): Figure {
+    const { value } = this;
+    return combined(value, value, (pnl) => pnl / (this.entryValue / DOLLAR));
+  }
+
+  private get entryPrice(): Price {
+    return this.entered === 0 ? 0 : mulDiv(this.entryValue, this.begin.priceScale, this.entered);
+  }
+
+  private get excursion(): Excursion {
+    return { maxAdverse: this.known(this.adverse), maxFavourable: this.known(this.favourable) };
   }
 
   private compose(openResult: Figure, keep: boolean): TradeRecord {
@@ -237,7 +271,7 @@ export class TradeBook {
       state: this.closed ? 'closed' : 'open',
       quantity: entered,
       openQuantity: Math.abs(this.open),
-      entryPrice: entered === 0 ? 0 : mulDiv(this.entryValue, begin.priceScale, entered),
+      entryPrice: this.entryPrice,
       exitPrice: exited === 0 ? null : mulDiv(this.exitValue, begin.priceScale, exited),
       fees: this.fees,
       openResult,

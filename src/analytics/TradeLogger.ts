@@ -30,7 +30,7 @@ import { TradeBook } from './TradeBook.js';
 import type { TradeResult } from './TradeBook.js';
 import type { Benchmark } from './tradeCosts.js';
 import { MARKOUT_HORIZONS } from './tradeCosts.js';
-import type { TradeOrder, TradeRecord, TradeSignal } from './TradeRecord.js';
+import type { MeasuredTrade, TradeOrder, TradeRecord, TradeSignal } from './TradeRecord.js';
 
 /** Fills whose markout is known are let go of when there are more than this in front of those that wait. */
 const MOST_DONE = 64;
@@ -268,6 +268,11 @@ export class TradeLogger {
   /** Trade number `index`, counted from 0; it must be there. */
   trade(index: number): TradeRecord {
     return required(this.#trades[index], `trade ${index}`).record(this.trails, this.#settled);
+  }
+
+  /** What figures of many trades are read from, of trade number `index`; it must be there. */
+  measured(index: number): MeasuredTrade {
+    return required(this.#trades[index], `trade ${index}`).measured();
   }
 
   /**

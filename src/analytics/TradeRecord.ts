@@ -71,6 +71,14 @@ export interface Excursion {
   readonly maxFavourable: Figure;
 }
 
+/** What figures of all trades of a run are read from, of one of them: to a report of very many it is made for less. */
+export interface MeasuredTrade extends Pick<
+  TradeRecord,
+  'state' | 'quantity' | 'entryPrice' | 'returnFraction' | 'excursion'
+> {
+  readonly fills: readonly Pick<TradeFill, 'liquidity' | 'quantity' | 'costs'>[];
+}
+
 /** See the module header. */
 export interface TradeRecord {
   /** `t-` and a number, unique per log, in the order of their beginning. */

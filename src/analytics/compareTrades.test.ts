@@ -32,16 +32,16 @@ describe('trades of two runs', () => {
       changed: [],
       onlyA: [],
       onlyB: [],
-      first: undefined,
+      differences: [],
     });
   });
 
   it('differ in what they name', () => {
     const a = trade();
     const b = trade({ exitPrice: 52_000_000, pnl: 200_000_000 });
-    const { changed, first } = compareTrades([a], [b], SCALES);
+    const { changed, differences } = compareTrades([a], [b], SCALES);
     expect(changed).toEqual([{ a, b, fields: ['exitPrice', 'pnl'] }]);
-    expect(first).toEqual({ kind: 'changed', change: changed[0] });
+    expect(differences).toEqual([{ kind: 'changed', change: changed[0] }]);
   });
 
   it('are paired when the same decision came a bar later', () => {
@@ -62,9 +62,9 @@ describe('trades of two runs', () => {
   it('part first where the time is first, exits counted at their own', () => {
     const late = trade({ exitReason: 'stop' });
     const extra = trade({ symbol: 'IBM', entryTime: 15, exitTime: 16 });
-    expect(compareTrades([trade()], [late, extra], SCALES).first).toEqual({ kind: 'onlyB', trade: extra });
+    expect(compareTrades([trade()], [late, extra], SCALES).differences[0]).toEqual({ kind: 'onlyB', trade: extra });
     const early = trade({ quantity: 1 });
-    expect(compareTrades([trade()], [early, extra], SCALES).first).toMatchObject({ kind: 'changed' });
+    expect(compareTrades([trade()], [early, extra], SCALES).differences[0]).toMatchObject({ kind: 'changed' });
   });
 
   it('compare prices of different scales in dollars', () => {

@@ -39,8 +39,8 @@ export interface TradeComparison {
   readonly changed: readonly TradeChange[];
   readonly onlyA: readonly StoredTrade[];
   readonly onlyB: readonly StoredTrade[];
-  /** The earliest of all differences; undefined if there are none. */
-  readonly first: TradeDifference | undefined;
+  /** All of them by the time at which they begin: the first is usually the only one that needs an explanation. */
+  readonly differences: readonly TradeDifference[];
 }
 
 /** Prices of the two runs at one scale each; compared in dollars. */
@@ -67,7 +67,7 @@ export function compareTrades(
   changed.sort((x, y) => changeTime(x) - changeTime(y));
   const onlyA = overlapping.onlyA.toSorted(byEntry);
   const onlyB = overlapping.onlyB.toSorted(byEntry);
-  return { same, changed, onlyA, onlyB, first: firstOf(changed, onlyA, onlyB) };
+  return { same, changed, onlyA, onlyB, differences: byTime(changed, onlyA, onlyB) };
 }
 
 interface Pairing {
@@ -123,20 +123,18 @@ function differs(a: StoredTrade, b: StoredTrade, field: TradeField, scales: Pric
   return scales.a === scales.b ? a[field] !== b[field] : a[field] / scales.a !== b[field] / scales.b;
 }
 
-function firstOf(
+/** Every difference by the time at which it begins; of one time, changes before trades that only one run has. */
+function byTime(
   changed: readonly TradeChange[],
   onlyA: readonly StoredTrade[],
   onlyB: readonly StoredTrade[],
-): TradeDifference | undefined {
-  const [change] = changed;
-  const [tradeA] = onlyA;
-  const [tradeB] = onlyB;
-  const candidates: readonly (readonly [time: Micros, difference: TradeDifference])[] = [
-    ...(change === undefined ? [] : [[changeTime(change), { kind: 'changed', change }] as const]),
-    ...(tradeA === undefined ? [] : [[tradeA.entryTime, { kind: 'onlyA', trade: tradeA }] as const]),
-    ...(tradeB === undefined ? [] : [[tradeB.entryTime, { kind: 'onlyB', trade: tradeB }] as const]),
+): readonly TradeDifference[] {
+  const all: (readonly [time: Micros, difference: TradeDifference])[] = [
+    ...changed.map((change) => [changeTime(change), { kind: 'changed', change }] as const),
+    ...onlyA.map((trade) => [trade.entryTime, { kind: 'onlyA', trade }] as const),
+    ...onlyB.map((trade) => [trade.entryTime, { kind: 'onlyB', trade }] as const),
   ];
-  return candidates.toSorted(([x], [y]) => x - y)[0]?.[1];
+  return all.toSorted(([x], [y]) => x - y).map(([, difference]) => difference);
 }
 
 /** When a pair begins to differ: at its entry, unless only its exit or what it came to differs. */

@@ -5,7 +5,7 @@
 import { figure } from './figure.js';
 import type { Figure } from './figure.js';
 import { MARKOUT_HORIZONS } from './tradeCosts.js';
-import type { TradeFill, TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 
 /** Of one kind of fills. Dollars per share. */
 export interface LiquidityCosts {
@@ -43,7 +43,7 @@ class LiquiditySum {
   private readonly priceImpact = new CostMean();
   private readonly markouts = MARKOUT_HORIZONS.map(() => new CostMean());
 
-  add({ costs, quantity }: TradeFill): void {
+  add({ costs, quantity }: MeasuredTrade['fills'][number]): void {
     this.fills += 1;
     this.effectiveSpread.add(costs.effectiveSpread, quantity);
     this.realisedSpread.add(costs.realisedSpread, quantity);
@@ -74,7 +74,7 @@ export class CostSummary {
   private readonly taker = new LiquiditySum();
   private readonly maker = new LiquiditySum();
 
-  add({ fills }: Pick<TradeRecord, 'fills'>): void {
+  add({ fills }: Pick<MeasuredTrade, 'fills'>): void {
     for (const fill of fills) (fill.liquidity === 'taker' ? this.taker : this.maker).add(fill);
   }
 

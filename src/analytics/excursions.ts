@@ -5,7 +5,7 @@
 import { DOLLAR, notional } from '../domain/units.js';
 import { valueOf } from './figure.js';
 import { percentileOf } from './samples.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 
 /** With fewer winners the deepest of them says it, not nine in ten. */
 const FEWEST_FOR_TENTHS = 10;
@@ -44,7 +44,7 @@ export interface ExcursionFigures {
 }
 
 /** That of a trade; undefined for one that is open, or that entered nothing. */
-export function excursionOf(trade: TradeRecord, priceScale: number): TradeExcursion | undefined {
+export function excursionOf(trade: MeasuredTrade, priceScale: number): TradeExcursion | undefined {
   const { state, quantity, entryPrice, returnFraction, excursion } = trade;
   const entered = notional(entryPrice, quantity, priceScale) / DOLLAR;
   const outcome = valueOf(returnFraction);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeJobData, encodeJobData } from '../storage/jobs/jobData.js';
-import { figureValue } from '../cli/comparedFigures.js';
+import { figureValue } from './comparedFigures.js';
 import { DAY } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dayFigures, FEWEST_DAYS } from './dayFigures.js';

@@ -10,7 +10,7 @@ export interface PeriodReturn {
   readonly name: string;
   /** Dollars. */
   readonly profit: number;
-  /** As a fraction of the equity before the period. */
+  /** As a fraction of the equity before the period; NaN where that was 0 or below. */
   readonly returnFraction: number;
 }
 
@@ -51,7 +51,8 @@ function returnsBy(
   let date = Number.NaN;
   let name = '';
   const close = (): void => {
-    if (name !== '') periods.push({ name, profit: last - before, returnFraction: last / before - 1 });
+    if (name !== '')
+      periods.push({ name, profit: last - before, returnFraction: before > 0 ? last / before - 1 : NaN });
     before = last;
   };
   for (let i = 0; i < time.length; i += 1) {

@@ -202,7 +202,7 @@ describe('the JSON report', () => {
     const report = await reportOf(to, hasScenarios);
     const { sections } = reportDocument(report) as { readonly sections: Readonly<Record<string, unknown>> };
     expect(Object.keys(sections)).toEqual(REPORT_SECTIONS.map(({ key }) => key));
-    const short = generateReport(report).includes('growth per year, Calmar and Martin ratio are not given');
+    const short = generateReport(report).includes('figures per year, Calmar and Martin ratio are not given');
     expect(short).toBe(!hasScenarios);
     const there = Object.keys(sections).filter((key) => sections[key] !== null);
     expect(there).toEqual(shownOn(generateReport(report)));

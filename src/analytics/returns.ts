@@ -60,6 +60,21 @@ export function spacedPoints(time: Float64Array, apart: DurationMicros): readonl
   return points;
 }
 
+/**
+ * Indices of the points that falls are measured on by a convention, ascending; undefined where they are all. The run
+ * began at `since`, or with its first point. Times ascend.
+ */
+export function fallPoints(
+  time: Float64Array,
+  since: Micros | undefined,
+  { drawdowns: choice }: Pick<StatisticsConvention, 'drawdowns'>,
+): readonly number[] | undefined {
+  if (choice === 'points') return undefined;
+  const first = since ?? time[0] ?? 0;
+  const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
+  return spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
+}
+
 /** The values of some points of a column; the column itself where they are all. */
 export function valuesAt(column: Float64Array, points: readonly number[] | undefined): Float64Array {
   return points === undefined ? column : Float64Array.from(points, (point) => column[point] ?? Number.NaN);

@@ -12,6 +12,7 @@ import RsiReversion from '../strategies/builtin/RsiReversion.js';
 import { SeededRandom } from '../utils/random.js';
 import { runBacktest } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
+import { costsSection } from './report/performanceSections.js';
 
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
 const MINUTE = 60_000_000;
@@ -105,5 +106,9 @@ describe('an analysis that forgets its trades', () => {
     expect(walked.performance.figures).toEqual(performance.figures);
     expect(walked.performance.groups('owner')).toEqual(performance.groups('owner'));
     expect(walked.tradeFigures.excursions.length).toBeGreaterThan(300);
+    const { fees } = walked.tradeFigures;
+    expect(fees.map(({ kind }) => kind)).toEqual(['sec', 'taf']);
+    expect(fees.reduce((sum, { amount }) => sum + amount, 0)).toBe(walked.fees);
+    expect(costsSection(walked).text).toMatch(/Fees of the fills: SEC \$\d[\d,.]*, TAF \$\d[\d,.]*\./);
   });
 });

@@ -14,7 +14,7 @@ import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
 import type { EquityCurve } from './returns.js';
 import type { SignalLog } from './SignalLog.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 
 /** What happened in a run, each list oldest first. */
 export interface RunEvents {
@@ -48,7 +48,7 @@ interface Line {
 export function analyseRun(
   options: Omit<AccountAnalysisOptions, 'forgets'>,
   events: RunEvents,
-  onTrade?: (trade: TradeRecord) => void,
+  onTrade?: (trade: MeasuredTrade) => void,
 ): AccountAnalysis {
   const { market, orders, fills, signals, bookings, curve, benchmark } = events;
   const analysis = new AccountAnalysis({ ...options, forgets: onTrade !== undefined });
@@ -92,7 +92,7 @@ export function analyseRun(
   const tellTrades = (all: boolean): void => {
     if (onTrade === undefined) return;
     for (; told < log.count && (all || log.isSettled(told)); told += 1) {
-      onTrade(log.trade(told));
+      onTrade(log.measured(told));
       log.forget(told);
     }
   };
@@ -192,15 +192,21 @@ function momentLine(
     const { order, time } = momentAt(fill);
     if (time > 0 && !times.has(order)) times.set(order, time);
   }
-  const timeOf = (order: number): Micros => times.get(order) ?? Infinity;
-  const orders = Float64Array.from(times.keys()).sort((a, b) => timeOf(a) - timeOf(b));
+  const moments = byTime(times);
   let index = 0;
   return {
-    peek: () => timeOf(orders[index] ?? NaN),
+    peek: () => moments[index]?.[1] ?? Infinity,
     take: () => {
-      const order = orders[index] ?? NaN;
-      note(`o-${order}`, timeOf(order));
+      const [order, time] = moments[index] ?? [NaN, NaN];
+      note(`o-${order}`, time);
       index += 1;
     },
   };
+}
+
+/** The entries by their times, those of one time as they are; they mostly ascend as they stand. */
+function byTime(times: ReadonlyMap<number, Micros>): readonly (readonly [key: number, time: Micros])[] {
+  const entries = [...times];
+  const ascend = entries.every(([, time], index) => index === 0 || (entries[index - 1]?.[1] ?? 0) <= time);
+  return ascend ? entries : entries.toSorted(([, a], [, b]) => a - b);
 }

@@ -2,7 +2,7 @@
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
  * a figure or it is infinite, which writers show as "n/a".
  */
-import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, isNoBeta, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
@@ -14,6 +14,7 @@ import { daysBetween, unitOf } from './duration.js';
 import { withoutInfinities } from './finiteFigures.js';
 import {
   downsideDeviation,
+  fallPoints,
   firstAtOrAfter,
   geometricMean,
   logReturns,
@@ -24,7 +25,6 @@ import {
   sampleVariance,
   simpleReturns,
   slope,
-  spacedPoints,
   type EquityCurve,
   valuesAt,
 } from './returns.js';
@@ -167,12 +167,9 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
 }
 
 /** The points of the curve that falls are measured on. */
-function fallCurve({ curve, since }: StatisticsInput, { drawdowns: choice }: StatisticsConvention): EquityCurve {
-  if (choice === 'points') return curve;
+function fallCurve({ curve, since }: StatisticsInput, convention: StatisticsConvention): EquityCurve {
   const { time, equity } = curve;
-  const first = since ?? time[0] ?? 0;
-  const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
-  const points = spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
+  const points = fallPoints(time, since, convention);
   return { time: valuesAt(time, points), equity: valuesAt(equity, points) };
 }
 

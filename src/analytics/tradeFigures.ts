@@ -1,9 +1,11 @@
 /** What is read from all trades of a run at once. */
+import type { FeeKind } from '../domain/fill.js';
+import type { Money } from '../domain/units.js';
 import { CostSummary } from './costSummary.js';
 import type { LiquidityCosts } from './costSummary.js';
 import { excursionOf } from './excursions.js';
 import type { TradeExcursion } from './excursions.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { MeasuredTrade } from './TradeRecord.js';
 
 /** See the module header. */
 export interface TradeFigures {
@@ -11,6 +13,8 @@ export interface TradeFigures {
   readonly costs: readonly LiquidityCosts[];
   /** Of closed trades, in the order in which they began. */
   readonly excursions: readonly TradeExcursion[];
+  /** What was charged for all fills, in micro-dollars. */
+  readonly fees: readonly { readonly kind: FeeKind; readonly amount: Money }[];
 }
 
 /** The figures while trades come in, in the order in which they began; none of them is kept. */
@@ -24,14 +28,14 @@ export class TradeFiguresSum {
   }
 
   /** Takes a trade that can change no more. */
-  add(trade: TradeRecord): void {
+  add(trade: MeasuredTrade): void {
     this.#costs.add(trade);
     const excursion = excursionOf(trade, this.#priceScale);
     if (excursion !== undefined) this.#excursions.push(excursion);
   }
 
   /** Those of the trades so far. */
-  get figures(): TradeFigures {
+  get figures(): Omit<TradeFigures, 'fees'> {
     return { costs: this.#costs.kinds, excursions: this.#excursions };
   }
 }

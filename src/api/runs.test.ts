@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepRuns, NEW_RUN } from '../../test/support/keptRuns.js';
+import { keepRuns, keepTwo, NEW_RUN } from '../../test/support/keptRuns.js';
 import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
-import { problemSchema, runsSchema } from '../contracts/index.js';
+import { problemSchema, runComparisonSchema, runsSchema } from '../contracts/index.js';
 import type { RunFailure } from '../domain/runs.js';
 
 const FAILURE: RunFailure = { code: 'DATA_MISSING', message: 'There are no bars of ACME.' };
@@ -99,6 +99,56 @@ it('advises to run again what has no report, and to look at the list where there
   expect(await remedyOf('/runs/9/page')).toMatch(/^See what there is with `papertape runs ls`/);
 });
 
+it('compares two backtests: what was asked, figures, and trades by the time at which they part', async () => {
+  const [one, other] = await keepTwo(harness.runs);
+  const answer = await get(`/runs/${one}/comparison/${other}`);
+  expect(answer.statusCode).toBe(200);
+  const { a, b, sameLedger, inputs, figures, note, trades } = runComparisonSchema.parse(answer.json());
+  expect([a, b]).toMatchObject([
+    { number: one, title: 'hourly', from: NEW_RUN.from, to: NEW_RUN.to },
+    { number: other, title: 'hourly' },
+  ]);
+  expect(sameLedger).toBe(false);
+  expect(inputs).toEqual([{ name: 'parameters', a: 'held=10', b: 'held=20' }]);
+  const figure = (name: string) => figures.find((pair) => pair.name === name);
+  expect(figure('trades')).toMatchObject({ a: 7, b: 7, told: { title: 'Trades', a: '7', b: '7', change: '0' } });
+  expect(figure('finalEquity')?.told.change).toMatch(/^\+\$\d/);
+  // Of one day there are numbers, which nobody is told.
+  expect(figure('cagr')?.told).toMatchObject({ a: 'n/a', b: 'n/a', change: 'n/a' });
+  expect(note).toContain('20 daily returns');
+  expect(trades).toMatchObject({ same: 0, changed: 7, onlyA: 0, onlyB: 0 });
+  expect(trades.listed).toHaveLength(7);
+  const [first] = trades.listed;
+  expect(first).toMatchObject({
+    kind: 'changed',
+    a: { symbol: 'ACME', side: 'long', quantity: '100', exitReason: 'after 10 minutes' },
+    b: { exitReason: 'after 20 minutes' },
+  });
+  expect(first?.fields.map(({ name }) => name)).toEqual(['exit', 'exit price', 'exit reason', 'P&L']);
+  expect(trades.listed.map((each) => each.a?.entryTime)).toEqual(
+    trades.listed.map((each) => each.a?.entryTime).toSorted((x, y) => (x ?? 0) - (y ?? 0)),
+  );
+});
+
+it('finds no difference between a run and itself', async () => {
+  const [one] = await keepTwo(harness.runs);
+  const same = runComparisonSchema.parse((await get(`/runs/${one}/comparison/${one}`)).json());
+  expect(same).toMatchObject({ sameLedger: true, inputs: [], trades: { same: 7, changed: 0, listed: [] } });
+});
+
+it('says why a run cannot be compared, and what to do', async () => {
+  await keepRuns(harness.runs);
+  const problemOf = async (path: string) => problemSchema.parse((await get(path)).json());
+  expect(await problemOf('/runs/1/comparison/2')).toMatchObject({
+    code: 'NOT_FOUND',
+    detail: 'Run 2 has no result to compare: it stands as cancelled.',
+    remedy: expect.stringContaining('--resume 2') as string,
+  });
+  expect(await problemOf('/runs/3/comparison/1')).toMatchObject({
+    detail: 'Run 3 is a walk-forward, which has no trades to compare.',
+  });
+});
+
 it('opens a report with the refresh cookie alone, as a page that may run and load nothing', async () => {
   await keepRuns(harness.runs);
   const { refreshToken } = await harness.signIn('viewer');
@@ -116,6 +166,8 @@ it.each([
   ['/runs/9/page', 404, 'RUN_UNKNOWN'],
   ['/runs/..%2f1/page', 400, 'REQUEST_INVALID'],
   ['/runs?limit=0', 400, 'REQUEST_INVALID'],
+  ['/runs/1/comparison/9', 404, 'RUN_UNKNOWN'],
+  ['/runs/1/comparison/x', 400, 'REQUEST_INVALID'],
 ])('answers %s with %d', async (path, status, code) => {
   await keepRuns(harness.runs);
   const answer = await get(path);

@@ -117,6 +117,38 @@ describe('trades export', () => {
   });
 
   it.each([
+    '=HYPERLINK("http://evil.example","click")',
+    "+1+cmd|' /c calc'!A1",
+    '-2+3',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '  =1',
+  ])('S34: keeps a spreadsheet from reckoning the note %j, which other files have as it is', async (text) => {
+    const database = await openDatabase(join(folder, 'papertape.db'));
+    const key = { sessionId: 'sim-1', tradeId: 't-1', user: 'eve', time: timeAt(80) };
+    await new SqlTradeStore(database).addTradeNote({ ...key, text, tags: ['=tag'] });
+    await database.destroy();
+    await run({ symbol: 'AAPL' });
+    const quoted = text.replaceAll('"', '""');
+    expect(written).toContain(`,"'=tag","${text.startsWith('  ') ? quoted : `'${quoted}`}"\n`);
+    await run({ out: 't.json' });
+    expect(JSON.parse(readFileSync(join(folder, 't.json'), 'utf8'))).toMatchObject([
+      { notes: [{ text, tags: ['=tag'] }] },
+      {},
+    ]);
+    await run({ out: 't.parquet' });
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const found = await connection.runAndReadAll(
+      `select tags, notes from '${join(folder, 't.parquet')}' order by trade`,
+    );
+    connection.closeSync();
+    instance.closeSync();
+    expect(found.getRows()[0]).toEqual(['=tag', text]);
+  });
+
+  it.each([
     ['t.parquet', undefined, 'PAR1'],
     ['T.JSON', undefined, '[\n{"'],
     ['t.txt', undefined, 'run,trade'],

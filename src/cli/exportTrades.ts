@@ -120,6 +120,8 @@ async function writeTrades(
 ): Promise<number> {
   const filter = filterOf(flags);
   const isJson = flags.format === 'json';
+  // What becomes Parquet is read by no spreadsheet.
+  const guard = flags.format === 'csv' ? guarded : (text: string): string => text;
   const progress = startProgress(context.terminal, 'Trades');
   const total = await store.countTrades(filter);
   let written = 0;
@@ -133,7 +135,9 @@ async function writeTrades(
         const own = notes.filter((note) => note.sessionId === sessionId && note.tradeId === tradeId);
         // Written by the host from this very type.
         const trade = JSON.parse(document) as TradeDocument;
-        write(isJson ? `${written === 0 ? '' : ','}\n${JSON.stringify(withNotes(trade, own))}` : csvLine(trade, own));
+        write(
+          isJson ? `${written === 0 ? '' : ','}\n${JSON.stringify(withNotes(trade, own))}` : csvLine(trade, own, guard),
+        );
         written += 1;
       }
       progress.update(written, total);
@@ -164,19 +168,24 @@ function withNotes(trade: TradeDocument, notes: readonly TradeNoteRecord[]): obj
   };
 }
 
-function csvLine(trade: TradeDocument, notes: readonly TradeNoteRecord[]): string {
+function csvLine(trade: TradeDocument, notes: readonly TradeNoteRecord[], guard: (text: string) => string): string {
   const annotations: TradeAnnotations = {
     tags: notes.at(-1)?.tags ?? [],
     notes: notes.flatMap(({ text }) => (text === '' ? [] : [text])),
   };
   const cells = tradeRow(trade, annotations);
-  return `${TRADE_COLUMNS.map(({ type }, index) => csvCell(type, cells[index] ?? null)).join(',')}\n`;
+  return `${TRADE_COLUMNS.map(({ type }, index) => csvCell(type, cells[index] ?? null, guard)).join(',')}\n`;
 }
 
 /** RFC 4180; texts are always quoted, so that an empty one is not taken for none. */
-function csvCell(type: TradeColumn['type'], cell: TradeCell): string {
+function csvCell(type: TradeColumn['type'], cell: TradeCell, guard: (text: string) => string): string {
   if (cell === null) return '';
   if (type === 'time' && typeof cell === 'number') return isoMicros(cell);
   if (typeof cell === 'number') return String(Number(cell.toPrecision(FIGURE_DIGITS)));
-  return type === 'text' ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return type === 'text' ? `"${guard(cell).replaceAll('"', '""')}"` : cell;
+}
+
+/** A text that a spreadsheet does not take for a formula (OWASP, CSV injection; S34): an apostrophe makes it text. */
+function guarded(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

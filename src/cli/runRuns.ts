@@ -1,4 +1,5 @@
 /** `runs ls|show|rm`: tells of kept backtests and analyses, and removes them. */
+import { paramsText } from '../analytics/compareRuns.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { byDays, keptReturns } from '../analytics/yearlyFigures.js';
 import { newYorkText } from '../calendar/newYorkText.js';
@@ -6,7 +7,6 @@ import { PapertapeError } from '../domain/errors.js';
 import type { AnalysisResult, RunRecord, RunResult, RunStanding } from '../domain/runs.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
 import { RunArchive } from '../host/RunArchive.js';
-
 import { systemClock } from '../utils/clock.js';
 import { shortHash } from './backtestSummary.js';
 import type { CommandContext } from './CommandContext.js';
@@ -258,10 +258,4 @@ function figureFacts(run: RunRecord, { statistics }: AnalysisResult): readonly (
     ['Max drawdown', formatPercent(figure('maxDrawdown'))],
     ['Round trips', formatCount(figure('trades'))],
   ];
-}
-
-/** Parameters in a line. */
-export function paramsText(params: Readonly<Record<string, unknown>>): string {
-  const list = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
-  return list.length === 0 ? 'no parameters' : list.join(' ');
 }

@@ -10,6 +10,7 @@ export * from './performance.js';
 export * from './problem.js';
 export * from './risk.js';
 export * from './routes.js';
+export * from './runComparison.js';
 export * from './runs.js';
 export * from './scalars.js';
 export * from './scenarios.js';

@@ -1,5 +1,6 @@
 /** The routes about kept backtests and analyses. */
 import { z } from 'zod';
+import { comparedRunsParamsSchema, runComparisonSchema } from './runComparison.js';
 import { runParamsSchema, runsQuerySchema, runsSchema } from './runs.js';
 
 /** See contracts/routes.ts. */
@@ -12,6 +13,15 @@ export const RUN_ROUTES = {
     summary: 'Kept backtests, walk-forward analyses and validations, the newest first; the answer has an ETag',
     query: runsQuerySchema,
     response: runsSchema,
+  },
+  runComparison: {
+    method: 'GET',
+    path: '/runs/:number/comparison/:other',
+    access: 'viewer',
+    tag: 'runs',
+    summary: 'Two kept backtests side by side: what was asked, figures, and the trades in which they differ',
+    params: comparedRunsParamsSchema,
+    response: runComparisonSchema,
   },
   runReportPage: {
     method: 'GET',

@@ -7,15 +7,17 @@ import { limitSchema, microsSchema } from './scalars.js';
 /** How many runs are wanted, the newest first. */
 export const runsQuerySchema = z.strictObject({ limit: limitSchema(200, 1000) });
 
-/** A run by its number. */
-export const runParamsSchema = z.strictObject({
-  number: z
-    .string()
-    .regex(/^[1-9]\d{0,14}$/, 'the number of a run')
-    .transform(Number),
-});
+/** The number of a run in an address. */
+export const runNumberSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'the number of a run')
+  .transform(Number);
 
-const runRowSchema = z.object({
+/** A run by its number. */
+export const runParamsSchema = z.strictObject({ number: runNumberSchema });
+
+/** A kept run in a list. */
+export const runRowSchema = z.object({
   number: z.int(),
   kind: z.enum(RUN_KINDS),
   /** Names of its strategies. */

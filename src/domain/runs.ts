@@ -198,6 +198,22 @@ export interface ListedRun {
   readonly hasReport: boolean;
 }
 
+/** A backtest with what it is compared by. */
+export interface ComparedRun {
+  readonly run: RunRecord;
+  readonly result: RunResult;
+  readonly trades: readonly StoredTrade[];
+  /** How many daily returns its equity has. */
+  readonly dailyReturns: number;
+}
+
+/** A run that cannot be compared, as it came to no result or is no backtest. */
+export interface IncomparableRun {
+  readonly run: RunRecord;
+  readonly result: undefined;
+  readonly standing: RunStanding;
+}
+
 /** Kept runs for those who only read them. */
 export interface KeptRuns {
   /** Differs as soon as a listing would: a run was begun, went on, ended or was removed, or its report was kept. */
@@ -206,6 +222,8 @@ export interface KeptRuns {
   listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }>;
   /** The page of a run's report; undefined where it was not kept. Throws `RUN_UNKNOWN`. */
   reportPage(number: number): Promise<string | undefined>;
+  /** A run to be compared. Throws `RUN_UNKNOWN`. */
+  toCompare(number: number): Promise<ComparedRun | IncomparableRun>;
 }
 
 /** A closed trade of a kept run, with names instead of ids. */

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { returnCount } from '../analytics/yearlyFigures.js';
 import { readRunEquity, readRunTrades, writeRunFiles } from '../cache/runFiles.js';
 import type { StoredEquity } from '../cache/runFiles.js';
 import { hasRunReport, readRunReport, writeRunReport } from '../cache/runReports.js';
@@ -12,6 +13,8 @@ import { PapertapeError } from '../domain/errors.js';
 import type {
   AnalysisKind,
   AnalysisResult,
+  ComparedRun,
+  IncomparableRun,
   KeptRuns,
   ListedRun,
   NewRun,
@@ -151,6 +154,15 @@ export class RunArchive implements KeptRuns {
   async reportPage(number: number): Promise<string | undefined> {
     if ((await this.#store.run(number)) === undefined) throw unknownRun(String(number));
     return readRunReport(this.#folderOf(number), 'html');
+  }
+
+  async toCompare(number: number): Promise<ComparedRun | IncomparableRun> {
+    const run = await this.#store.run(number);
+    if (run === undefined) throw unknownRun(String(number));
+    const { result } = run;
+    if (result === undefined) return { run, result, standing: this.standingOf(run) };
+    const [trades, equity] = await Promise.all([this.trades(run), this.equity(run)]);
+    return { run, result, trades, dailyReturns: returnCount(equity) };
   }
 
   /** A form of a run's report; undefined where none was kept. Throws `CACHE_CORRUPT`. */

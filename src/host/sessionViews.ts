@@ -17,6 +17,7 @@ import type { StrategyConfig } from '../domain/session.js';
 import { isTimeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
+import { marginPower } from '../exchange/marginPower.js';
 import { presetOf } from '../exchange/presets.js';
 import { BUILT_IN_STRATEGIES } from '../strategies/registry.js';
 import type { Param } from '../strategies/param.js';
@@ -95,12 +96,17 @@ export function accountView(session: LiveSession): Account {
   const { dailyPnl } = kernel.tracker;
   // A broker says what an account is worth, with all that is in it, but not what the session has made of it.
   const equity = remote === undefined ? kernel.tracker.equity : account.equity;
+  const preset = presetOf(config.preset);
+  const isByMargin = remote === undefined && preset.buyingPower === 'margin';
+  const buyingPower = isByMargin
+    ? marginPower(preset, account.equity, longValue + shortValue, kernel.now)
+    : account.buyingPower;
   return {
     accountId: config.accountId,
     time: kernel.now,
     cash: moneyText(account.cash),
     equity: moneyText(equity),
-    buyingPower: moneyText(account.buyingPower),
+    buyingPower: moneyText(buyingPower),
     reserved: moneyText(account.reserved),
     startingCash: moneyText(config.startingCash),
     dayStartEquity: moneyText(equity - dailyPnl),

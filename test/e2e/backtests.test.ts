@@ -1,4 +1,4 @@
-/** The list of kept runs in a real browser: what to do where there are none, the rows, and a report behind its link. */
+/** Kept runs in a real browser: what to do without any, the rows, a report behind its link, two side by side. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { describeWithChromium } from '../chromium.js';
 import { projectRoot } from '../sourceFiles.js';
 import { gatewayHarnessOn } from '../support/gatewayHarness.js';
 import type { GatewayHarness } from '../support/gatewayHarness.js';
-import { keepRuns } from '../support/keptRuns.js';
+import { keepRuns, keepTwo } from '../support/keptRuns.js';
 
 describeWithChromium('the list of runs', (executablePath) => {
   let browser: Browser;
@@ -73,5 +73,49 @@ describeWithChromium('the list of runs', (executablePath) => {
     expect(await page.getByRole('link', { name: 'Report of run 3' }).isVisible()).toBe(true);
     const stopped = page.getByRole('table', { name: 'Runs' }).locator('tbody tr').nth(2);
     expect(await stopped.getByText('cancelled', { exact: true }).isVisible()).toBe(true);
+  });
+
+  it('compares two runs that are ticked: what was asked, figures, the first difference and the others', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const [one, other] = await keepTwo(harness.runs);
+    const rows = page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(6);
+    // Neither analyses nor runs without a result have a box.
+    expect(await page.getByRole('checkbox').count()).toBe(3);
+    await page.getByRole('checkbox', { name: 'Compare run 1', exact: true }).check();
+    await page.getByText('Tick another run to compare it with run 1').waitFor();
+    await page.getByRole('checkbox', { name: `Compare run ${other}` }).check();
+    await page.getByRole('checkbox', { name: `Compare run ${one}` }).check();
+    expect(await page.getByRole('checkbox', { name: 'Compare run 1', exact: true }).isChecked()).toBe(false);
+    await page.getByRole('link', { name: `Compare run ${one} with run ${other}` }).click();
+
+    await page.getByRole('heading', { name: `Run ${one} and run ${other}` }).waitFor();
+    expect(await page.getByRole('table', { name: 'Asked for' }).textContent()).toContain('parametersheld=10held=20');
+    const equity = page.getByRole('table', { name: 'Figures' }).getByRole('row', { name: /^Final equity/ });
+    expect(await equity.textContent()).toMatch(/^Final equity\$100,0\d\d\.\d\d\$100,\d{3}\.\d\d\+\$\d+\.\d\d$/);
+    const trades = page.getByRole('region', { name: 'Trades' });
+    expect(await trades.textContent()).toContain('0 the same, 7 changed');
+    expect(await trades.textContent()).toMatch(
+      /First difference long 100 ACME, 2013-10-07 09:36:00 at 100\.0\d+: exit 2013-10-07 09:46:00 became/,
+    );
+    expect(await page.getByRole('table', { name: 'Trades that differ' }).locator('tbody tr').count()).toBe(7);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  });
+
+  it('compares on a phone, and goes back to the list', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    const overflow = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(overflow).toBe(0);
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+  });
+
+  it('says what to do where a run of the address has no result', async () => {
+    await page.goto(page.url().replace(/\/backtests.*$/, '/backtests/compare/1/2'));
+    await page.getByText('Run 2 has no result to compare: it stands as cancelled.').waitFor();
+    await page.getByText('Go on with it first: papertape backtest --resume 2').waitFor();
   });
 });

@@ -1,11 +1,15 @@
 /** Four runs in an archive, for tests of those who read it: a backtest, one that was stopped, and two analyses. */
 import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../../src/analytics/backtestHistory.js';
+import type { HistoryBacktest } from '../../src/analytics/historyMarket.js';
 import { createMemoryHistory } from '../../src/cache/memoryHistory.js';
+import { runResultOf } from '../../src/cli/backtestSummary.js';
 import type { AnalysisResult, NewRun, RunResult } from '../../src/domain/runs.js';
 import type { RunArchive } from '../../src/host/RunArchive.js';
 import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
 import { bars } from '../../src/testing.js';
+import { param, Strategy } from '../../src/index.js';
+import type { Bar, Context } from '../../src/index.js';
 
 /** A run that begins. */
 export const NEW_RUN: NewRun = {
@@ -65,13 +69,39 @@ export async function keepRuns(archive: RunArchive): Promise<void> {
   await archive.keepAnalysis('validation', NEW_RUN, { ...ANALYSIS, verdict }, page('A judgement'));
 }
 
-async function aBacktest() {
+/** In for some minutes of every hour. */
+class Hourly extends Strategy.with({ held: param.int({ default: 10, min: 1, max: 50 }) }) {
+  private bar = 0;
+  override onBar({ symbol }: Bar, ctx: Context): void {
+    this.bar += 1;
+    if (this.bar % 60 === 5) ctx.enterLong(symbol, { reason: 'the hour began', size: { shares: 100 } });
+    if (this.bar % 60 === 5 + this.p.held) ctx.exit(symbol, { reason: `after ${this.p.held} minutes` });
+  }
+}
+
+/** Keeps two backtests and gives their numbers: each trades once an hour, one for ten minutes, one for twenty. */
+export async function keepTwo(archive: RunArchive): Promise<readonly [number, number]> {
+  const keep = async (held: number): Promise<number> => {
+    const history = await aBacktest({ name: 'hourly', strategyClass: Hourly, params: { held } });
+    const number = await archive.begin({ ...NEW_RUN, title: 'hourly' });
+    await archive.finish(number, history, runResultOf(history, []));
+    return number;
+  };
+  return [await keep(10), await keep(20)];
+}
+
+async function aBacktest(
+  strategy: Pick<HistoryBacktest['strategies'][number], 'name' | 'strategyClass' | 'params'> = {
+    name: 'buy-and-hold',
+    strategyClass: BuyAndHold,
+  },
+) {
   const history = createMemoryHistory();
   const [table] = bars({ ACME: Array.from({ length: 390 }, (_, minute) => 100 + minute / 100) }).market.tables;
   if (table?.kind !== 'bar') throw new Error('there are no bars');
   await history.merge('ACME', table);
   return backtestFromStore(history, {
-    strategies: [{ name: 'buy-and-hold', strategyClass: BuyAndHold, hash: 'h', timeframe: '1m' }],
+    strategies: [{ ...strategy, hash: 'h', timeframe: '1m' }],
     symbols: ['ACME'],
     from: '2013-10-07',
     to: '2013-10-07',

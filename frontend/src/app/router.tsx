@@ -2,6 +2,7 @@
 import { Navigate, createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AccountsPage } from '../features/accounts/AccountsPage.js';
 import { BacktestsPage } from '../features/backtests/BacktestsPage.js';
+import { ComparePage } from '../features/backtests/ComparePage.js';
 import { DashboardPage } from '../features/dashboard/DashboardPage.js';
 import { NotFoundPage } from '../features/shell/NotFoundPage.js';
 import { PerformancePage } from '../features/performance/PerformancePage.js';
@@ -30,6 +31,11 @@ const performanceRoute = createRoute({
 });
 const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/accounts', component: AccountsPage });
 const backtestsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/backtests', component: BacktestsPage });
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/backtests/compare/$a/$b',
+  component: ComparePage,
+});
 /** Somebody who follows a sign-in link while signed in. */
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -46,6 +52,7 @@ export function createAppRouter() {
       symbolRoute,
       performanceRoute,
       backtestsRoute,
+      compareRoute,
       accountsRoute,
       signInRoute,
     ]),

@@ -62,6 +62,8 @@ export function DataTable<Row>({ label, columns, rows, rowKey, onOpen, isCurrent
   return (
     <div
       ref={scroller}
+      // Rows that cannot be opened take no focus, with which the keyboard would scroll.
+      tabIndex={onOpen === undefined ? 0 : undefined}
       className="h-full overflow-auto"
       onScroll={(event) => setTop(Math.floor(event.currentTarget.scrollTop / ROW_HEIGHT))}
     >

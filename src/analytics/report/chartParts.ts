@@ -22,6 +22,8 @@ const Y_LINES = 6;
 const MOST_X_LABELS = 8;
 /** A label that began further right, in percent, would leave the chart. */
 const LAST_LABEL_AT = 92;
+/** A label nearer to the next one would run into it, in percent of the width. */
+const NEAREST_LABEL = 10;
 
 /** Lowest and highest finite value; none if there is none. */
 export function extent(values: Float64Array): readonly number[] {
@@ -94,7 +96,10 @@ export interface XLabel {
   readonly text: string;
 }
 
-/** Where a new hour, date, month or year begins: the finest of them that leaves room for its labels. */
+/**
+ * Where a new hour, date, month or year begins: the finest of them that leaves room for its labels, without those that
+ * would run into the next one.
+ */
 export function xLabels(time: Float64Array): readonly XLabel[] {
   const dates = new Set<number>();
   for (const value of time) dates.add(toNewYork(value).date);
@@ -108,10 +113,15 @@ export function xLabels(time: Float64Array): readonly XLabel[] {
     before = name;
   }
   const every = Math.ceil(starts.length / MOST_X_LABELS);
-  return starts
+  const labels = starts
     .filter((_, index) => index % every === 0)
     .map(({ index, text }) => ({ left: (index / Math.max(1, time.length - 1)) * 100, text }))
     .filter(({ left }) => left <= LAST_LABEL_AT);
+  const kept: XLabel[] = [];
+  for (const label of labels.toReversed()) {
+    if ((kept.at(-1)?.left ?? Infinity) - label.left >= NEAREST_LABEL) kept.push(label);
+  }
+  return kept.toReversed();
 }
 
 function hourName(time: number): string {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
-import { HOUR } from '../../domain/timeframe.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestRun } from '../BacktestRun.js';
@@ -89,6 +89,26 @@ describe('the chart of falls', () => {
     expect(table[0]?.depth).toBeCloseTo(deepest, 12);
     const { recoveryFactor } = dayFiguresOf(run);
     expect(recoveryFactor).toBeCloseTo((98_980 / START - 1) / deepest, 9);
+  });
+
+  it('shows no fall between the points that a convention measures', () => {
+    // Each minute of two days; the deepest is the third after the open of the second, which none of five apart is.
+    const minutes = Array.from({ length: 2 * 390 }, (_, index) => index);
+    const time = Float64Array.from(minutes, (index) =>
+      fromNewYork(parseDate('2024-01-02') + Math.floor(index / 390), 9.5 * HOUR + ((index % 390) + 1) * MINUTE),
+    );
+    const equity = Float64Array.from(minutes, (index) => (index === 392 ? 80_000 : index > 500 ? 97_000 : START));
+    const [every, apart] = [runOfCurve({ time, equity }, 'papertape'), runOfCurve({ time, equity }, 'lean')];
+    expect([every.statistics.maxDrawdown, apart.statistics.maxDrawdown].map((fall) => fall.toFixed(4))).toEqual([
+      '0.2000',
+      '0.0300',
+    ]);
+    for (const run of [every, apart]) {
+      const result = { run } as HistoryBacktestRun;
+      const falls = equityDocument(result)?.['drawdown'] as readonly number[];
+      expect(Math.min(...falls)).toBeCloseTo(-run.statistics.maxDrawdown, 12);
+      expect(axisOf(equitySection(result).text)).toBe(run === every ? '−20.00 %' : '−4.00 %');
+    }
   });
 
   it('agrees with the falls of the joined days of a walk-forward analysis', () => {

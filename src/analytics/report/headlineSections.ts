@@ -3,7 +3,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { benchmarkName } from '../benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, formatRatio } from '../figureText.js';
-import { firstPeakOf } from '../runFigures.js';
+import { fallsOf } from '../runFigures.js';
 import { byDays, returnCount } from '../yearlyFigures.js';
 import { equityFigure } from './equityFigure.js';
 import type { Html } from './html.js';
@@ -38,7 +38,7 @@ function figure(run: HistoryBacktestRun['run']): Html {
   return equityFigure({
     curve,
     startEquity: config.startingCash / DOLLAR,
-    firstPeak: firstPeakOf(run),
+    falls: fallsOf(run),
     ...(buyAndHold === undefined ? {} : { held: { name: benchmarkName(benchmark), equity: buyAndHold } }),
   });
 }

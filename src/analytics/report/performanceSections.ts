@@ -10,6 +10,7 @@ import { headRow } from './parts.js';
 import { MARKOUT_HORIZONS } from '../tradeCosts.js';
 import type { TradeFigures } from '../TradeGroup.js';
 import { horizonName } from '../tradeTable.js';
+import type { FeeKind } from '../../domain/fill.js';
 import { DOLLAR } from '../../domain/units.js';
 
 const GROUP_COLUMNS = [
@@ -118,7 +119,17 @@ export function costsSection(run: BacktestRun): Html {
         </tbody>
       </table>
     </div>
+    <p class="rest">${feesText(run)}</p>
   </section>`;
+}
+
+const FEE_NAMES: Readonly<Record<FeeKind, string>> = { commission: 'commission', sec: 'SEC', taf: 'TAF' };
+
+/** What was charged for the fills, by kind. */
+function feesText({ tradeFigures: { fees } }: BacktestRun): string {
+  if (fees.length === 0) return 'No fees were charged.';
+  const kinds = fees.map(({ kind, amount }) => `${FEE_NAMES[kind]} ${formatMoney(amount)}`);
+  return `Fees of the fills: ${kinds.join(', ')}.`;
 }
 
 /** Why spreads and the market after a fill are n/a, horizons with one reason together; empty where none is. */

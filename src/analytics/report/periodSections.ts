@@ -6,7 +6,7 @@ import { missingMonthFigures } from '../missingFigures.js';
 import { monthFigures } from '../monthFigures.js';
 import type { MonthFigures } from '../monthFigures.js';
 import type { PeriodReturn } from '../periodReturns.js';
-import { returnsByDay, returnsByMonth } from '../periodReturns.js';
+import { returnsByDay, returnsByMonth, returnsByYear } from '../periodReturns.js';
 import { RUINED, wasRuined } from '../statistics.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
@@ -36,7 +36,7 @@ export function monthsSection(run: BacktestRun): Html {
   if (months === undefined) return NO_HTML;
   return html`<section class="panel" id="months">
     <h2>Returns by month</h2>
-    ${monthTable(months)}
+    ${monthTable(months, returnsByYear(run.curve, run.config.startingCash / DOLLAR))}
     <p class="rest">${monthsText(months, run)}</p>
   </section>`;
 }
@@ -81,13 +81,11 @@ function dayCell({ name, profit, returnFraction }: PeriodReturn): Html {
   </div>`;
 }
 
-/** A row per year, a column per month, the year's compounded return at the end. */
-function monthTable(months: readonly PeriodReturn[]): Html {
+/** A row per year, a column per month, the year's return at the end. */
+function monthTable(months: readonly PeriodReturn[], years: readonly PeriodReturn[]): Html {
   const byName = new Map(months.map((month) => [month.name, month.returnFraction]));
-  const years = [...new Set(months.map(({ name }) => name.slice(0, 4)))];
-  const rows = years.map((year) => {
+  const rows = years.map(({ name: year, returnFraction: total }) => {
     const returns = MONTHS.map((_, index) => byName.get(`${year}-${String(index + 1).padStart(2, '0')}`));
-    const total = returns.reduce<number>((growth, month) => growth * (1 + (month ?? 0)), 1) - 1;
     const cells = returns.map((month) =>
       month === undefined
         ? html`<td></td>`

@@ -6,7 +6,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { BacktestRun, RunBenchmark } from '../BacktestRun.js';
 import { alphaBeta } from '../benchmarkMetrics.js';
 import { benchmarkReturns } from '../dayFigures.js';
-import { formatCount, formatPercent, formatRatio } from '../figureText.js';
+import { formatPercent, formatRatio, plural } from '../figureText.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay } from '../periodReturns.js';
 import { conditionalValueAtRisk, PERIODS_PER_YEAR, sharpeRatio, valueAtRisk } from '../returnMetrics.js';
@@ -31,6 +31,8 @@ export interface ReturnsShown {
   readonly histogram: Histogram;
   /** Days without a change, which are in no bin. */
   readonly still: number;
+  /** Days that began with an equity of 0 or below, which have no return. */
+  readonly ruined: number;
   /** NaN, as the next, where the equity was 0 or below. */
   readonly valueAtRisk: number;
   readonly conditionalValueAtRisk: number;
@@ -50,17 +52,19 @@ export interface RollingFigures {
   readonly beta: Float64Array | undefined;
 }
 
-/** Undefined for a run of few days, and for one in which nothing moved. */
+/** Undefined for a run of few days, and for one in which nothing moved while there was something. */
 export function returnsToShow(run: BacktestRun): ReturnsShown | undefined {
   const days = returnsByDay(run.curve, run.config.startingCash / DOLLAR);
   if (days.length < FEWEST_DAYS) return undefined;
   const returns = Float64Array.from(days, ({ returnFraction }) => returnFraction);
-  const moved = returns.filter((value) => value !== 0);
+  const known = returns.filter((value) => !Number.isNaN(value));
+  const moved = known.filter((value) => value !== 0);
   const isRuined = wasRuined(run.statistics);
   if (moved.length === 0) return undefined;
   return {
     histogram: histogramOf(moved),
-    still: returns.length - moved.length,
+    still: known.length - moved.length,
+    ruined: returns.length - known.length,
     valueAtRisk: isRuined ? NaN : valueAtRisk(returns, TAIL),
     conditionalValueAtRisk: isRuined ? NaN : conditionalValueAtRisk(returns, TAIL),
     rolling: rollingFigures(run, days, returns),
@@ -77,10 +81,16 @@ export function returnsSection(run: BacktestRun): Html {
   </section>`;
 }
 
-function histogramFigure({ histogram, still, valueAtRisk: risk, conditionalValueAtRisk: tail }: ReturnsShown): Html {
+function histogramFigure(shown: ReturnsShown): Html {
+  const { histogram, still, ruined, valueAtRisk: risk, conditionalValueAtRisk: tail } = shown;
+  const left = [
+    ...(still > 0 ? [`${plural(still, 'day')} without a change`] : []),
+    ...(ruined > 0 ? [`${plural(ruined, 'day')} that began with nothing or less`] : []),
+  ];
   return html`<figure>
     <figcaption>
-      Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}.
+      Days by their
+      return${left.length > 0 ? `; ${left.join(' and ')} ${still + ruined === 1 ? 'is' : 'are'} left out` : ''}.
       ${
         Number.isNaN(risk)
           ? `Value at risk is n/a: ${RUINED}.`
@@ -107,7 +117,7 @@ function rollingFigures(
   const yearly = PERIODS_PER_YEAR.daily;
   const sharpe = rollingOf(returns.length, window, (from, to) => {
     const part = returns.subarray(from, to);
-    return isStill(part) ? Number.NaN : sharpeRatio(part, 0, yearly);
+    return part.some(Number.isNaN) || isStill(part) ? Number.NaN : sharpeRatio(part, 0, yearly);
   });
   const market =
     run.buyAndHold === undefined ? undefined : Float64Array.from(benchmarkReturns(run.curve, run.buyAndHold));
@@ -115,9 +125,9 @@ function rollingFigures(
     market === undefined
       ? undefined
       : rollingOf(returns.length, window, (from, to) => {
-          const other = market.subarray(from, to);
-          if (other.some(Number.isNaN)) return Number.NaN;
-          return alphaBeta(returns.subarray(from, to), other, { periodsPerYear: yearly }).beta;
+          const [part, other] = [returns.subarray(from, to), market.subarray(from, to)];
+          if (part.some(Number.isNaN) || other.some(Number.isNaN)) return Number.NaN;
+          return alphaBeta(part, other, { periodsPerYear: yearly }).beta;
         });
   return { window, dates: days.slice(window - 1).map(({ name }) => name), sharpe, beta };
 }
@@ -126,6 +136,9 @@ function rollingFigure(rolling: RollingFigures | undefined, benchmark: RunBenchm
   const market = benchmark?.chosen === undefined ? 'holding the symbol' : benchmark.symbol;
   if (rolling === undefined) return html`<p class="muted">The run is too short for rolling figures.</p>`;
   const { window, dates, sharpe, beta } = rolling;
+  if (sharpe.every(Number.isNaN)) {
+    return html`<p class="muted">No stretch of ${window} days supports a rolling figure.</p>`;
+  }
   const times = Float64Array.from(dates, (date) => fromNewYork(parseDate(date), NOON));
   return html`<figure>
     <figcaption>

@@ -34,7 +34,7 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
   const note = [
     hasYearlyFigures(s)
       ? ''
-      : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year, Calmar and ` +
+      : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, figures per year, Calmar and ` +
         `Martin ratio are not given; ${few ?? 'ratios from so few returns say little'}. `,
     pairs === undefined ? '' : `Likewise, ${pairs}. `,
   ].join('');
@@ -72,7 +72,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Compound annual growth', perYear(s, change(s.cagr))],
         [benchmarkName(run.benchmark), change(s.buyAndHoldReturn)],
         // Its convention says of what time it is.
-        [isYearly ? 'Alpha per year' : 'Alpha of the whole run', change(s.alpha)],
+        isYearly ? ['Alpha per year', perYear(s, change(s.alpha))] : ['Alpha of the whole run', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
         ['Information ratio', byDays(s.benchmarkDays, formatRatio(s.informationRatio))],
         ['Tracking error', byDays(s.benchmarkDays, formatPercent(s.trackingError))],

@@ -97,6 +97,7 @@ ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 caption{max-width:calc(100vw - 66px)}.pair{grid-template-columns:1fr}
 .months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
 @media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}th[scope=row]{white-space:normal}
+.wide td:first-child:not(.n){min-width:96px}
 .tile.main b,.tile b{font-size:17px}
 .x:nth-child(even of .x){display:none}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;

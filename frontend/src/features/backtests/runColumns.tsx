@@ -10,6 +10,25 @@ import { urlOf } from '../../services/ApiClient.js';
 
 const MOST_SYMBOLS = 3;
 
+/** A column of boxes; two runs that are ticked can be compared. Only backtests that came to a result have one. */
+export function compareColumn(chosen: readonly number[], onChoose: (number: number) => void): Column<RunRow> {
+  return {
+    id: 'compare',
+    head: <span className="sr-only">Compare</span>,
+    cell: ({ number, kind, return: result }) =>
+      kind === 'backtest' &&
+      result !== null && (
+        <input
+          type="checkbox"
+          aria-label={`Compare run ${number}`}
+          checked={chosen.includes(number)}
+          onChange={() => onChoose(number)}
+          className="block size-4 accent-accent"
+        />
+      ),
+  };
+}
+
 /** The columns, from left to right. */
 export const RUN_COLUMNS: readonly Column<RunRow>[] = [
   { id: 'number', head: 'Run', align: 'right', cell: ({ number }) => number },

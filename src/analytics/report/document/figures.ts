@@ -6,12 +6,11 @@
 import { DOLLAR, formatDecimal } from '../../../domain/units.js';
 import type { HistoryBacktestRun } from '../../backtestHistory.js';
 import { conventionOf } from '../../conventions.js';
-import { fallsBelowPeak } from '../../drawdowns.js';
 import { finiteFigures } from '../../finiteFigures.js';
 import { missingDayFigures, missingFigures, missingMonthFigures } from '../../missingFigures.js';
 import { monthFigures } from '../../monthFigures.js';
 import type { PeriodReturn } from '../../periodReturns.js';
-import { dayFiguresOf, firstPeakOf } from '../../runFigures.js';
+import { dayFiguresOf, fallsOf } from '../../runFigures.js';
 import { wasRuined } from '../../statistics.js';
 import { drawnIndices } from '../chartParts.js';
 import { fallsToShow } from '../fallsSection.js';
@@ -43,7 +42,7 @@ export function summaryDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** Columns of equal length: all points, of a long curve those that keep its shape. */
 export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { curve, buyAndHold, config } = run;
-  const falls = fallsBelowPeak(curve.equity, firstPeakOf(run));
+  const falls = fallsOf(run);
   const series = [curve.equity, falls, ...(buyAndHold === undefined ? [] : [buyAndHold])];
   const kept = [...new Set(series.flatMap(drawnIndices))].toSorted((a, b) => a - b);
   const column = (values: Float64Array): readonly (number | null)[] => kept.map((index) => finite(values[index]));
@@ -80,11 +79,12 @@ export function fallsDocument({ run }: HistoryBacktestRun): SectionDocument {
 export function returnsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const shown = returnsToShow(run);
   if (shown === undefined) return null;
-  const { histogram, still, valueAtRisk, conditionalValueAtRisk, rolling } = shown;
+  const { histogram, still, ruined, valueAtRisk, conditionalValueAtRisk, rolling } = shown;
   const { first, step, counts } = histogram;
   return finiteFigures({
     histogram: Array.from(counts, (days, bin) => ({ from: first + bin * step, to: first + (bin + 1) * step, days })),
     unchangedDays: still,
+    ruinedDays: ruined,
     valueAtRisk,
     conditionalValueAtRisk,
     rolling:

@@ -56,7 +56,9 @@ export function groupsDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** Spreads, impact and markouts of fills, dollars per share. */
 export function costsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const kinds = costsToShow(run);
-  return kinds === undefined ? null : { kinds };
+  if (kinds === undefined) return null;
+  const fees = run.tradeFigures.fees.map(({ kind, amount }) => ({ kind, amount: formatDecimal(amount, DOLLAR) }));
+  return { kinds, fees };
 }
 
 /** Round trips, as many as the page lists. */

@@ -1,5 +1,5 @@
 /** The statistics of two runs side by side, each in its unit. */
-import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
 import { DOLLAR } from '../domain/units.js';
 
 /** Fractions that are told in percent; a change of them is one in percentage points. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { closingFigures } from '../analytics/closingFigures.js';
-import { computeStatistics } from '../analytics/statistics.js';
-import { STATISTICS_CONVENTIONS } from '../analytics/conventions.js';
+import { closingFigures } from './closingFigures.js';
+import { computeStatistics } from './statistics.js';
+import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { figureChange, figureName, figureValue } from './comparedFigures.js';
 
 describe('figures of two runs', () => {
