@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HistoryStore } from '../../src/domain/ports.js';
 import type { BarTable } from '../../src/domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
+import { thinHistory } from '../../src/analytics/check/alteredHistory.js';
 import { param, Strategy } from '../../src/index.js';
 import type { Bar, Context } from '../../src/index.js';
 import type { StrategyClass } from '../../src/strategies/Strategy.js';
@@ -170,6 +171,41 @@ describe('cheats', () => {
       verdict: 'warn',
       sentence: expect.stringContaining('something in it depends on the first bar that it saw'),
     });
+  });
+});
+
+it('is told to be large beside its market, whether it gains or loses', async () => {
+  const thin = thinHistory(store, 400);
+  const verdicts = await Promise.all(
+    (['enterLong', 'enterShort'] as const).map(async (enter) => {
+      class Large extends Strategy.with({}) {
+        private count = 0;
+        override onBar(bar: Bar, ctx: Context): void {
+          this.count += 1;
+          if (this.count === 3) ctx[enter](bar.symbol, { reason: 'large' });
+        }
+      }
+      return resultOf(await check({ store: thin, symbols: ['AAA'], from, to, makeClass: () => Large }), 'capacity');
+    }),
+  );
+  const taken = expect.stringMatching(/took up to [5-9]\.\d\d % of a day's volume/);
+  expect(verdicts).toMatchObject([
+    { verdict: 'warn', sentence: taken },
+    { verdict: 'warn', sentence: taken },
+  ]);
+  expect(verdicts.filter(({ sentence }) => sentence.startsWith('There is no profit'))).toHaveLength(1);
+});
+
+it('has nothing to warm up without indicators, whatever warm-up a strategy asks for', async () => {
+  class Asks extends Strategy.with({}) {
+    static override subscribe = { warmUp: 5 };
+    override onBar(bar: Bar, ctx: Context): void {
+      follow(bar.symbol, bar.close > bar.open, ctx);
+    }
+  }
+  expect(resultOf(await run(() => Asks), 'warm-up')).toMatchObject({
+    verdict: 'pass',
+    sentence: 'It declares no indicators, so there is nothing to warm up.',
   });
 });
 

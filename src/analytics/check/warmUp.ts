@@ -23,6 +23,12 @@ const SETTLED = 0.001;
 /** About how many runs the check makes. */
 export const WARM_UP_RUNS = MULTIPLES.length;
 
+const NOTHING_TO_WARM: CheckResult = {
+  check: 'warm-up',
+  verdict: 'pass',
+  sentence: 'It declares no indicators, so there is nothing to warm up.',
+};
+
 /** How far a run's lines are from those of the longest warm-up, at the first instant at which they have values. */
 interface Trial {
   readonly sessions: number;
@@ -45,13 +51,7 @@ interface WatchedRun {
 
 /** Makes the check; `usual` is how many sessions the backtest warms up with. */
 export async function checkWarmUp(runs: CheckRuns, usual: number): Promise<CheckResult> {
-  if (usual === 0) {
-    return {
-      check: 'warm-up',
-      verdict: 'pass',
-      sentence: 'It declares no indicators, so there is nothing to warm up.',
-    };
-  }
+  if (usual === 0) return NOTHING_TO_WARM;
   const place = await placeOf(runs, usual);
   if (place === undefined) {
     return {
@@ -63,6 +63,8 @@ export async function checkWarmUp(runs: CheckRuns, usual: number): Promise<Check
   const { from, multiples } = place;
   const longest = multiples.at(-1) ?? 1;
   const reference = await watchedRun(runs, from, usual * longest);
+  // A strategy may ask for bars that nothing is made of: no hook hears of them.
+  if (reference.names.length === 0) return NOTHING_TO_WARM;
   const trials: Trial[] = [];
   for (const multiple of multiples.slice(0, -1)) {
     const trial = trialOf(await watchedRun(runs, from, usual * multiple), reference, usual * multiple);
