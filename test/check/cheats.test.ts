@@ -7,7 +7,8 @@ import { thinHistory } from '../../src/analytics/check/alteredHistory.js';
 import { param, Strategy } from '../../src/index.js';
 import type { Bar, Context } from '../../src/index.js';
 import type { StrategyClass } from '../../src/strategies/Strategy.js';
-import { check, complaintsOf, resultOf, walkingHistory } from './checkRig.js';
+import { SeededRandom } from '../../src/utils/random.js';
+import { check, complaintsOf, resultOf, walkingBars, walkingHistory } from './checkRig.js';
 
 const FIRST = '2011-01-03';
 const from = '2013-01-02';
@@ -194,6 +195,21 @@ it('is told to be large beside its market, whether it gains or loses', async () 
     { verdict: 'warn', sentence: taken },
   ]);
   expect(verdicts.filter(({ sentence }) => sentence.startsWith('There is no profit'))).toHaveLength(1);
+});
+
+it('does not take bars of another length for a longer warm-up', async () => {
+  class Trend extends Strategy.with({}) {
+    static override subscribe = { timeframe: '1h' as const, warmUp: 'auto' as const };
+    private readonly average = this.ema(5);
+    override onBar(bar: Bar, ctx: Context): void {
+      follow(bar.symbol, bar.close > this.average.value, ctx);
+    }
+  }
+  const window = { from: '2013-01-02', to: '2013-01-31' };
+  const days = await walkingHistory(['AAA'], { from: FIRST, to: window.to });
+  await days.merge('AAA', walkingBars('1h', window, new SeededRandom(3)));
+  const outcome = await check({ store: days, symbols: ['AAA'], ...window, makeClass: () => Trend, timeframe: '1h' });
+  expect(resultOf(outcome, 'warm-up')).toMatchObject({ verdict: 'skip' });
 });
 
 it('has nothing to warm up without indicators, whatever warm-up a strategy asks for', async () => {
