@@ -9,10 +9,10 @@ import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
-import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
+import { loadMarket, loadWarmUps, resolveHistory } from './historyMarket.js';
 import type { HistoryBacktest } from './historyMarket.js';
 import type { RunInputs } from './runIdentity.js';
-import { warmUpNeed } from './warmUpNeed.js';
+import { warmUpNeeds } from './warmUpNeed.js';
 
 /** What a history backtest came to, and on what data. */
 export interface HistoryBacktestRun {
@@ -46,9 +46,9 @@ export async function backtestFromStore(
   const { setup, source } = resolveHistory(backtest);
   const backtester = new Backtester(setup);
   const tables = await loadMarket(store, source);
-  const need = warmUpNeed(backtester.kernel, backtest.warmUpSessions);
-  const history = await loadWarmUp(store, source, need);
-  if (history !== undefined) backtester.warmUp(history);
+  const needs = warmUpNeeds(backtester.kernel, backtest.warmUpSessions);
+  const history = await loadWarmUps(store, source, needs);
+  if (history.length > 0) backtester.warmUp(...history);
 
   const chosen = isOwn(backtest.benchmark, source.symbols) ? undefined : backtest.benchmark;
   const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen, backtest.preset);
@@ -71,8 +71,8 @@ export async function backtestFromStore(
       symbols: source.symbols,
       adjust: source.adjust,
       data: tables.map((table) => ({ what: describeTable(table), rows: table.length })),
-      warmUpRows: history?.length ?? 0,
-      warmUpSessions: need?.sessions ?? 0,
+      warmUpRows: history.reduce((sum, { length }) => sum + length, 0),
+      warmUpSessions: Math.max(0, ...needs.map(({ sessions }) => sessions)),
     };
   }
 }
