@@ -19,8 +19,8 @@ const REGULAR_HOURS = 6.5 * HOUR;
 
 /**
  * What the strategies of a kernel want: as many sessions as their indicators need, or hold as many bars as a strategy
- * asks for, unless `given` says how many; of the shortest of their timeframes, of which longer bars are built. Undefined
- * if that is none. Throws `STRATEGY_INVALID` as `warmUpBarsOf` does.
+ * asks for, unless `given` says how many; of the shortest of their timeframes, of which longer bars are built.
+ * Undefined if that is none. Throws `STRATEGY_INVALID` as `warmUpBarsOf` does.
  */
 export function warmUpNeed(kernel: Kernel, given?: number): WarmUpNeed | undefined {
   const needs = warmUpNeeds(kernel, given);

@@ -11,21 +11,21 @@ const runner = `    at StrategyRunner.callOnBar (file://${ROOT}/dist/chunk-3DQDF
 it.each([
   [
     'of what the strategy threw itself',
-    ['    at Nan.onBar (/home/me/Nan.ts:4:54)', runner],
+    ['    at Nan.onBar (/user/Nan.ts:4:54)', runner],
     ' in Nan.onBar at Nan.ts:4:54',
   ],
   [
     'where the strategy called what refused it',
-    [...library, '    at Nan.onBar (/home/me/Nan.ts:4:54)', runner],
+    [...library, '    at Nan.onBar (/user/Nan.ts:4:54)', runner],
     ' in Nan.onBar at Nan.ts:4:54',
   ],
   [
     'in a file that the strategy imports',
-    ['    at levelOf (/home/me/lib/level.ts:2:7)', '    at Nan.onBar (/home/me/Nan.ts:4:54)'],
+    ['    at levelOf (/user/lib/level.ts:2:7)', '    at Nan.onBar (/user/Nan.ts:4:54)'],
     ' in levelOf at level.ts:2:7',
   ],
-  ['of a file without a function', ['    at file:///home/me/Nan.ts:4:54'], ' at Nan.ts:4:54'],
-  ['of a constructor', ['    at new Nan (/home/me/my files/Nan.ts:4:54)'], ' in new Nan at Nan.ts:4:54'],
+  ['of a file without a function', ['    at file:///user/Nan.ts:4:54'], ' at Nan.ts:4:54'],
+  ['of a constructor', ['    at new Nan (/user/my files/Nan.ts:4:54)'], ' in new Nan at Nan.ts:4:54'],
   ['on Windows', ['    at Nan.onBar (C:\\me\\Nan.ts:4:54)'], ' in Nan.onBar at Nan.ts:4:54'],
   ['nowhere in the program itself', [...library, runner], ''],
   ['nowhere without a stack', [], ''],

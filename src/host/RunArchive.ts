@@ -206,7 +206,7 @@ export class RunArchive implements KeptRuns {
   }
 }
 
-/** What a first write to the database gives; a database that may only be read, or a full disk, is told with what to do. */
+/** What a first write to the database gives; one that may only be read, or a full disk, is told with what to do. */
 async function whereWritable<T>(write: Promise<T>): Promise<T> {
   try {
     return await write;

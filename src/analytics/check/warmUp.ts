@@ -150,8 +150,8 @@ async function placeOf(
 }
 
 /**
- * How many sessions before a date, up to `most`, every symbol has bars of: of the length that the run is fed, for longer
- * or shorter ones may reach further back.
+ * How many sessions before a date, up to `most`, every symbol has bars of: of the length that the run is fed, for
+ * others may reach further back.
  */
 async function sessionsBefore(
   runs: CheckRuns,
