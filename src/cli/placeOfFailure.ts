@@ -5,7 +5,8 @@ const PLACE = /([^/\\]+\.[cm]?[jt]s:\d+:\d+)$/;
 
 /**
  * The innermost place of a stack that is not the program's own, such as ` in MyIdea.onBar at MyIdea.ts:12:9`; empty
- * where there is none. What a strategy gives to the library is refused inside of that, but wrong where the strategy calls it.
+ * where there is none. What a strategy gives to the library is refused inside of that, but wrong where the strategy
+ * calls it.
  *
  * @param stack Its lines, without the message.
  * @param root The folder that the program is installed in; its own files lie in `dist` or `src` there.
