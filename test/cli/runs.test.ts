@@ -193,6 +193,25 @@ describe('kept runs', () => {
     );
   });
 
+  it('have the lines that strategies log in --json', async () => {
+    writeFileSync(
+      join(cwd, 'Talks.ts'),
+      [
+        "import { Strategy, param, type Bar, type Context } from 'papertape';",
+        'export default class Talks extends Strategy.with({ größe: param.int({ default: 1, min: 1, max: 9 }) }) {',
+        "  static override readonly subscribe = { symbols: ['ACME'], timeframe: '1d' };",
+        '  override onBar(bar: Bar, ctx: Context): void {',
+        '    ctx.log(`${bar.symbol} ${this.p.größe}`);',
+        '  }',
+        '}',
+      ].join('\n'),
+    );
+    const range = ['--from', '2013-12-30', '--to', '2013-12-31', '--no-store', '--param', 'größe=3'];
+    const { logs } = await json(['backtest', 'Talks.ts', ...range]);
+    expect(logs).toMatchObject({ count: 2, lines: [{ instanceId: 'Talks', text: 'ACME 3' }, { text: 'ACME 3' }] });
+    expect(logs.lines[0].time).toBe(Date.parse('2013-12-30T21:00:00Z') * 1000);
+  });
+
   it('keep the reason of one that came to nothing', async () => {
     const run = await runPapertape(['backtest', 'sma-cross', '--symbols', 'NONE', '--timeframe', '1d', ...RANGE], {
       cwd,
