@@ -5,6 +5,7 @@
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
+import { mergeTables } from '../domain/mergeTables.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import { MINUTE } from '../domain/timeframe.js';
@@ -112,7 +113,7 @@ export class Backtester {
   readonly #config: SessionConfig;
   readonly #recorder = new BacktestRecorder();
   #isUsed = false;
-  #history: BarTable | undefined;
+  #history: MarketBatch | undefined;
   #inputs: RunInputs | undefined;
 
   /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
@@ -132,10 +133,10 @@ export class Backtester {
     if (onInstant !== undefined) this.kernel.trace.listen(() => onInstant(composed));
   }
 
-  /** Feeds bars from before the start to the indicators. Nothing can trade on them. */
-  warmUp(history: BarTable): void {
-    this.#history = history;
-    this.kernel.warmUp(history);
+  /** Feeds bars from before the start to the indicators, a table per length. Nothing can trade on them. */
+  warmUp(...history: readonly BarTable[]): void {
+    this.#history = mergeTables(history);
+    this.kernel.warmUp(...history);
   }
 
   /**
@@ -193,7 +194,7 @@ export class Backtester {
     return {
       symbols,
       dataHash: dataHash ?? hashMarket(market, symbols, createHash),
-      warmUpHash: history === undefined ? '' : hashMarket(batchOf(history), symbols, createHash),
+      warmUpHash: history === undefined ? '' : hashMarket(history, symbols, createHash),
       preset: `${preset}@${presetOf(preset).version}`,
       feePlan,
       engineVersion,

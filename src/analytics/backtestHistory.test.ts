@@ -16,6 +16,7 @@ import type { BacktestProgress } from './Backtester.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { backtestFromStore } from './backtestHistory.js';
+import { dailyWalk } from './optimise/testing/searchRig.js';
 import type { HistoryBacktest } from './historyMarket.js';
 
 /** Says what it sees, and buys on its first bar. */
@@ -112,11 +113,40 @@ const BACKTEST: HistoryBacktest = {
   createHash: () => createHash('sha256'),
 };
 
+/** Says its average of twenty days. */
+class Daily extends Strategy.with({}) {
+  static override readonly subscribe = { symbols: ['SPY'], timeframe: '1d' };
+  private readonly average = this.sma(20);
+
+  override onBar(_bar: Bar, ctx: Context): void {
+    ctx.log(`daily ${this.average.value.toFixed(4)}`);
+  }
+}
+
 async function runOf(history: MemoryHistory, change: Partial<HistoryBacktest> = {}): Promise<BacktestRun> {
   return (await backtestFromStore(history, { ...BACKTEST, ...change })).run;
 }
 
 describe('backtestFromStore', () => {
+  it('warms each strategy of a run with bars of its own length', async () => {
+    const history = await historyOf('2013-10-07', '2013-10-09');
+    await history.merge('SPY', dailyWalk('2013-08-01', '2013-10-09', 11));
+    const daily = { name: 'daily', strategyClass: Daily, hash: 'd1' };
+    const linesOf = ({ logs }: BacktestRun): readonly string[] =>
+      logs.map(({ text }) => text).filter((text) => text.startsWith('daily'));
+
+    const alone = linesOf(await runOf(history, { strategies: [daily] }));
+    expect(alone).toHaveLength(2);
+    const watcher = BACKTEST.strategies;
+    const { run, warmUpRows } = await backtestFromStore(history, { ...BACKTEST, strategies: [daily, ...watcher] });
+    expect(linesOf(run)).toEqual(alone);
+    // A minute's average of twenty bars needs a session, the daily one as many days.
+    expect(warmUpRows).toBe(20 + 390);
+    const minutes = ({ logs }: BacktestRun): readonly string[] =>
+      logs.map(({ text }) => text).filter((text) => text.startsWith('SPY'));
+    expect(minutes(run)).toEqual(minutes(await runOf(history)));
+  });
+
   it('runs on exactly the days between the dates, warmed by the bars before', async () => {
     const history = await historyOf('2013-10-03', '2013-10-10');
     const { run, symbols, data, warmUpRows } = await backtestFromStore(history, BACKTEST);

@@ -11,10 +11,10 @@ import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
 import { conventionOf } from './conventions.js';
-import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
+import { loadMarket, loadWarmUps, resolveHistory } from './historyMarket.js';
 import type { HistoryBacktest, HistorySource } from './historyMarket.js';
 import type { RunInputs } from './runIdentity.js';
-import { warmUpNeed } from './warmUpNeed.js';
+import { warmUpNeeds } from './warmUpNeed.js';
 
 /** What a history backtest came to, and on what data. */
 export interface HistoryBacktestRun {
@@ -48,9 +48,9 @@ export async function backtestFromStore(
   const { setup, source } = resolveHistory(backtest);
   const backtester = new Backtester(setup);
   const tables = await loadMarket(store, source);
-  const need = warmUpNeed(backtester.kernel, backtest.warmUpSessions);
-  const history = await loadWarmUp(store, source, need);
-  if (history !== undefined) backtester.warmUp(history);
+  const needs = warmUpNeeds(backtester.kernel, backtest.warmUpSessions);
+  const history = await loadWarmUps(store, source, needs);
+  if (history.length > 0) backtester.warmUp(...history);
 
   const chosen = benchmarkToLoad(source, backtest);
   const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen, backtest.preset);
@@ -73,8 +73,8 @@ export async function backtestFromStore(
       symbols: source.symbols,
       adjust: source.adjust,
       data: tables.map((table) => ({ what: describeTable(table, source.extendedHours), rows: table.length })),
-      warmUpRows: history?.length ?? 0,
-      warmUpSessions: need?.sessions ?? 0,
+      warmUpRows: history.reduce((sum, { length }) => sum + length, 0),
+      warmUpSessions: Math.max(0, ...needs.map(({ sessions }) => sessions)),
     };
   }
 }

@@ -150,6 +150,20 @@ export async function loadWarmUp(
   return orUndefined(loadRangeBars(store, before, need.timeframe));
 }
 
+/** The same of each need; of needs that are met by bars of one length the longest. */
+export async function loadWarmUps(
+  store: HistoryStore,
+  source: HistorySource,
+  needs: readonly WarmUpNeed[],
+): Promise<readonly BarTable[]> {
+  const tables = new Map<Timeframe, BarTable>();
+  for (const need of needs.toSorted((a, b) => b.sessions - a.sessions)) {
+    const table = await loadWarmUp(store, source, need);
+    if (table !== undefined && !tables.has(table.timeframe)) tables.set(table.timeframe, table);
+  }
+  return [...tables.values()];
+}
+
 /** Bars of the range; undefined where prints make them all. */
 async function loadRangeBars(
   store: HistoryStore,

@@ -19,24 +19,36 @@ const REGULAR_HOURS = 6.5 * HOUR;
 
 /**
  * What the strategies of a kernel want: as many sessions as their indicators need, or hold as many bars as a strategy
- * asks for, unless `given` says how many. Undefined if that is none. Throws `STRATEGY_INVALID` as `warmUpBarsOf` does.
+ * asks for, unless `given` says how many; of the shortest of their timeframes, of which longer bars are built.
+ * Undefined if that is none. Throws `STRATEGY_INVALID` as `warmUpBarsOf` does.
  */
 export function warmUpNeed(kernel: Kernel, given?: number): WarmUpNeed | undefined {
-  let sessions = 0;
-  let timeframe: Timeframe | undefined;
+  const needs = warmUpNeeds(kernel, given);
+  const [shortest] = needs;
+  if (shortest === undefined) return undefined;
+  return { ...shortest, sessions: Math.max(...needs.map(({ sessions }) => sessions)) };
+}
+
+/**
+ * The same of each timeframe that a strategy of the kernel has, the shortest first: longer bars of the cache may reach
+ * further back than those that they could be built of.
+ */
+export function warmUpNeeds(kernel: Kernel, given?: number): readonly WarmUpNeed[] {
+  const sessions = new Map<Timeframe, number>();
   for (const { config, scopes, strategy } of kernel.runner.instances) {
-    // Longer bars are built from those of the instance's own timeframe; the shortest serves all.
     const own = config.timeframe;
-    if (timeframe === undefined || TIMEFRAME_DURATION[own] < TIMEFRAME_DURATION[timeframe]) timeframe = own;
     // A strategy is made by its class and by nothing else.
-    sessions = Math.max(sessions, sessionsOf(warmUpBarsOf(strategy.constructor as StrategyClass), own));
+    let most = Math.max(sessions.get(own) ?? 0, sessionsOf(warmUpBarsOf(strategy.constructor as StrategyClass), own));
     for (const scope of scopes) {
       const bars = Math.max(0, ...scope.indicators.map(({ settleBars, warmUpBars }) => settleBars ?? warmUpBars));
-      sessions = Math.max(sessions, sessionsOf(bars, scope.timeframe));
+      most = Math.max(most, sessionsOf(bars, scope.timeframe));
     }
+    sessions.set(own, given ?? most);
   }
-  const wanted = given ?? sessions;
-  return wanted === 0 || timeframe === undefined ? undefined : { sessions: wanted, timeframe };
+  return [...sessions]
+    .map(([timeframe, count]) => ({ timeframe, sessions: count }))
+    .filter((need) => need.sessions > 0)
+    .sort((a, b) => TIMEFRAME_DURATION[a.timeframe] - TIMEFRAME_DURATION[b.timeframe]);
 }
 
 /** The date that lies so many sessions before another, or the first that the calendar can say. */

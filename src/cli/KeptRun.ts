@@ -49,7 +49,7 @@ export class KeptRun {
   #notedMs: number;
   #isStopped = false;
   #hasPassedGoal = false;
-  #isRefused = false;
+  #hasBegun = false;
 
   constructor(parts: KeptRunParts) {
     this.#parts = parts;
@@ -67,11 +67,14 @@ export class KeptRun {
     const { kept, resumed } = this.#parts;
     if (resumed?.inputs === undefined) {
       await kept?.archive.keepInputs(kept.number, inputs);
+      this.#hasBegun = true;
       return;
     }
     const changes = changesOf(resumed.inputs, inputs);
-    if (changes.length === 0) return;
-    this.#isRefused = true;
+    if (changes.length === 0) {
+      this.#hasBegun = true;
+      return;
+    }
     const { number } = resumed;
     throw new PapertapeError(
       'RUN_DIVERGED',
@@ -111,11 +114,14 @@ export class KeptRun {
     await kept?.archive.finish(kept.number, history, result, failure === undefined ? undefined : reasonOf(failure));
   }
 
-  /** Notes that the run came to nothing, and why. One that was refused before it went on stays as it was stopped. */
+  /**
+   * Notes that the run came to nothing, and why. One that was to go on, and was refused or had no data before it did,
+   * stays as it was stopped: the reason may be gone the next time.
+   */
   async fail(error: PapertapeError): Promise<void> {
-    const { kept } = this.#parts;
+    const { kept, resumed } = this.#parts;
     if (error.code === 'RUN_CANCELLED') return;
-    if (this.#isRefused) await kept?.archive.abandon(kept.number, { state: 'cancelled' });
+    if (resumed !== undefined && !this.#hasBegun) await kept?.archive.abandon(kept.number, { state: 'cancelled' });
     else await kept?.archive.abandon(kept.number, { state: 'failed', failure: reasonOf(error) });
   }
 

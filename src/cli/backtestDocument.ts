@@ -14,6 +14,9 @@ import type { BacktestRequest } from './backtestRequest.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { missingDayFigures, missingFigures } from '../analytics/missingFigures.js';
 
+/** Lines of strategies that are told; of a run of years one that logs every bar has many more than anybody reads. */
+const MOST_LINES = 100_000;
+
 /** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
   request: BacktestRequest,
@@ -66,6 +69,7 @@ export function backtestDocument(
     },
     performance: performanceOf(run),
     tradeLog: run.analysis.log.trades.map((trade) => tradeRowObject(tradeDocument(trade, config))),
+    logs: { count: run.logs.length, lines: run.logs.slice(0, MOST_LINES) },
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
   };
 }

@@ -75,7 +75,7 @@ export function readParam(
   text: string,
   earlier: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
-  const split = /^([A-Za-z_$][\w$]*)=(.*)$/.exec(text);
+  const split = /^([\p{ID_Start}_$][\p{ID_Continue}$]*)=(.*)$/u.exec(text);
   if (split === null) {
     throw new PapertapeError('USAGE', `--param ${text} is not of the form name=value.`, {
       remedy: 'Write for example --param fast=10 --param slow=30.',

@@ -14,6 +14,7 @@ import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
 import { canGoOn } from '../domain/runs.js';
 import type { RunRecord, RunReport } from '../domain/runs.js';
+import { INSTALLATION } from '../host/installation.js';
 import { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
@@ -29,6 +30,7 @@ import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
 import type { KeptRunParts, RunProgress } from './KeptRun.js';
 import { withActions, withMarketHistory } from './marketHistory.js';
+import { placeOfFailure } from './placeOfFailure.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
@@ -257,15 +259,9 @@ function failureOf(title: string, { run: { strategies } }: HistoryBacktestRun): 
   const also =
     others.length === 0 ? '' : `; stopped likewise later: ${others.map(({ instanceId }) => instanceId).join(', ')}`;
   const [message, ...stack] = (failed.error ?? '').split('\n');
+  const place = placeOfFailure(stack, INSTALLATION.root);
   const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
   return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}${also}`, {
-    remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
+    remedy: place === '' ? 'Correct the strategy.' : `Correct the strategy; it happened${place}.`,
   });
-}
-
-/** The innermost place of a stack that is in a strategy file, in words. */
-function placeOf(stack: readonly string[]): string {
-  const place = /\s+at (?:(\S+) )?.*?([^/\\(]+\.[cm]?[jt]s:\d+:\d+)/.exec(stack[0] ?? '');
-  if (place === null) return '';
-  return place[1] === undefined ? ` at ${place[2] ?? ''}` : ` in ${place[1]} at ${place[2] ?? ''}`;
 }

@@ -15,7 +15,7 @@ export interface StrategySpec {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const SETTING = /(?:^|\s)([A-Za-z_$][\w$]*)=/g;
+const SETTING = /(?:^|\s)([\p{ID_Start}_$][\p{ID_Continue}$]*)=/gu;
 const ID = /^[A-Za-z0-9_-]{1,60}$/;
 
 /**

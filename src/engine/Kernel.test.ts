@@ -31,6 +31,8 @@ const short = (ctx: Context): void => ctx.enterShort('SPY', { reason: 'down' });
 const twice = (ctx: Context): void => [1, 2].forEach(() => long(ctx));
 const exit = (ctx: Context): void => ctx.exit('SPY', { reason: 'out' });
 
+type TestSink = ReturnType<typeof testKernel>['sink'];
+
 function runScript(
   script: Readonly<Record<number, (ctx: Context, bar: Bar) => void>>,
   prices: readonly number[],
@@ -94,6 +96,60 @@ describe('a signal', () => {
     );
     expect(venue.canceled).toEqual(['o-1']);
     expect(sink.of('order').at(-1)).toMatchObject({ id: 'o-1', status: 'canceled' });
+  });
+
+  describe('before the report on the order before it has come', () => {
+    const late = { venue: { reportLatency: 40_000 } };
+    const sides = (sink: TestSink): readonly (readonly unknown[])[] =>
+      sink.of('fill').map(({ side, quantity }) => [side, quantity]);
+
+    it('exit closes what the entry has filled', () => {
+      const { sink, kernel } = runScript({ 1: long, 2: exit }, [100, 100, 100, 100, 100], late);
+      expect(sides(sink)).toEqual([
+        ['buy', 1000 * SHARE],
+        ['sell', 1000 * SHARE],
+      ]);
+      expect(kernel.tracker.quantityOf('s', 0)).toBe(0);
+    });
+
+    it('exit closes all that has filled of an entry in parts', () => {
+      const { sink, kernel } = runScript({ 1: long, 3: exit }, [100, 100, 100, 100, 100, 100], {
+        venue: { reportLatency: 40_000, maxFill: 300 * SHARE },
+      });
+      expect(kernel.tracker.quantityOf('s', 0)).toBe(0);
+      expect(sides(sink)).toEqual([
+        ['buy', 300 * SHARE],
+        ['buy', 300 * SHARE],
+        ['sell', 300 * SHARE],
+        ['sell', 300 * SHARE],
+      ]);
+    });
+
+    it('exit is answered once, by a denial where nothing had filled', () => {
+      const dip = (ctx: Context): void => ctx.enterLong('SPY', { reason: 'dip', limit: 90 });
+      const { sink } = runScript({ 1: dip, 2: exit }, [100, 100, 100], late);
+      expect(sink.of('order').at(-1)).toMatchObject({ id: 'o-1', status: 'canceled' });
+      expect(sink.of('signal').slice(1)).toMatchObject([{ intent: 'exit', outcome: 'deny', denial: 'QUANTITY_ZERO' }]);
+    });
+
+    it.each(['afterClose', 'sameInstant'] as const)('an entry comes once the exit has closed, %s', (reversal) => {
+      const { sink, kernel } = runScript({ 1: long, 3: exit, 4: long }, [100, 100, 100, 100, 100, 100, 100], {
+        ...late,
+        policy: { reversal },
+      });
+      expect(sides(sink).map(([side]) => side)).toEqual(['buy', 'sell', 'buy']);
+      expect(kernel.tracker.quantityOf('s', 0)).toBe(1000 * SHARE);
+    });
+
+    it.each(['afterClose', 'sameInstant'] as const)('exit and entry in one hook close and open, %s', (reversal) => {
+      const again = (ctx: Context): void => [exit, long].forEach((wish) => wish(ctx));
+      const { sink, kernel } = runScript({ 1: long, 2: again }, [100, 100, 100, 100, 100, 100], {
+        ...late,
+        policy: { reversal },
+      });
+      expect(sides(sink).map(([side]) => side)).toEqual(['buy', 'sell', 'buy']);
+      expect(kernel.tracker.quantityOf('s', 0)).toBe(1000 * SHARE);
+    });
   });
 
   it('target moves the position by the difference', () => {

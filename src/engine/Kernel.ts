@@ -135,10 +135,10 @@ export class Kernel {
     return Math.max(0, ...this.runner.instances.map((instance) => instance.warmUpBars()));
   }
 
-  /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
-  warmUp(table: BarTable): void {
+  /** Feeds history, a table per length of bars, to the indicators before {@link start}: no hook is called for it. */
+  warmUp(...tables: readonly BarTable[]): void {
     assert(!this.started, 'history comes before the start');
-    this.observer.warmUp(table);
+    this.observer.warmUp(tables);
   }
 
   /** Calls the strategies' first hooks. Once, before the first input. */

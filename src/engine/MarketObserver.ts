@@ -65,17 +65,26 @@ export class MarketObserver {
     }
   }
 
-  /** History before the start: indicators and longer bars see it, nobody else. */
-  warmUp(table: BarTable): void {
-    const code = timeframeCode(table.timeframe);
-    for (let row = 0; row < table.length; row += 1) {
-      const end = table.time[row] ?? 0;
-      this.observeHistory(code, table, row);
-      if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
-        this.router.closeAggregates(end);
-        this.observeFresh();
-        this.router.clear();
+  /** History before the start, in order of time: indicators and longer bars see it, nobody else. */
+  warmUp(history: readonly BarTable[]): void {
+    const tables = history.toSorted((a, b) => timeframeCode(a.timeframe) - timeframeCode(b.timeframe));
+    const codes = tables.map(({ timeframe }) => timeframeCode(timeframe));
+    const rows = tables.map(() => 0);
+    for (;;) {
+      let end = Infinity;
+      for (const [at, { time, length }] of tables.entries()) {
+        const row = rows[at] ?? 0;
+        if (row < length) end = Math.min(end, time[row] ?? Infinity);
       }
+      if (end === Infinity) break;
+      for (const [at, table] of tables.entries()) {
+        let row = rows[at] ?? 0;
+        for (; row < table.length && table.time[row] === end; row += 1) this.observeHistory(codes[at] ?? 0, table, row);
+        rows[at] = row;
+      }
+      this.router.closeAggregates(end);
+      this.observeFresh();
+      this.router.clear();
     }
     this.router.endHistory();
   }

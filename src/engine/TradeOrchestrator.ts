@@ -279,16 +279,16 @@ export class TradeOrchestrator {
     const isAgainst = working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'));
     if (isAgainst && !nets) {
       manager.cancel(working.id, clock.now);
-      if (held === 0 && wanted !== 0) {
-        this.wait(instance, slot, signal, working.id);
+      // It may have filled and not been reported: only with its end it is known how much an exit has to close.
+      if (signal.intent === 'exit' || (held === 0 && wanted !== 0)) {
+        this.wait(instance, slot, signal, working.id, closes);
         return;
       }
     }
     const leaving = instance.exit[slot];
-    const isTogether = policy.reversal === 'sameInstant' && isEntry(signal);
-    const returns = isTogether && (closes || leaving?.type === 'market');
+    const returns = isEntry(signal) && (closes || leaving?.type === 'market');
     const isEntering = isEntry(signal) && working?.side === (wanted > 0 ? 'buy' : 'sell');
-    if (isTogether && isEntering && working.status === 'pending_cancel') {
+    if (isEntering && working.status === 'pending_cancel') {
       this.wait(instance, slot, signal, working.id, closes);
       return;
     }
@@ -306,7 +306,8 @@ export class TradeOrchestrator {
     if (crosses || signal.intent === 'exit') {
       if (leaving !== undefined) {
         if (!crosses || (returns && isEntering)) this.refuse(signal, 'QUANTITY_ZERO');
-        else if (returns) this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0);
+        else if (returns && policy.reversal === 'sameInstant')
+          this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0);
         else this.wait(instance, slot, signal, leaving.id);
         return;
       }

@@ -76,14 +76,14 @@ export class RunArchive implements KeptRuns {
     await this.#database.destroy();
   }
 
-  /** Keeps a run that begins and gives its number. */
+  /** Keeps a run that begins and gives its number. Throws `DATA_DIR_UNUSABLE`. */
   begin(run: NewRun): Promise<number> {
-    return this.#store.begin(run, this.#clock.now());
+    return whereWritable(this.#store.begin(run, this.#clock.now()));
   }
 
-  /** Lets a run that was stopped be gone on with by this process. */
+  /** Lets a run that was stopped be gone on with by this process. Throws `DATA_DIR_UNUSABLE`. */
   resume(number: number): Promise<void> {
-    return this.#store.resume(number, process.pid, this.#clock.now());
+    return whereWritable(this.#store.resume(number, process.pid, this.#clock.now()));
   }
 
   /** Keeps what a run is made of. */
@@ -111,9 +111,12 @@ export class RunArchive implements KeptRuns {
     await this.#store.touch(number, this.#clock.now());
   }
 
-  /** Keeps an analysis that is done, with its report, and gives its number. Throws what {@link keepReport} does. */
+  /**
+   * Keeps an analysis that is done, with its report, and gives its number. Throws what {@link keepReport} does, and
+   * `DATA_DIR_UNUSABLE`.
+   */
   async keepAnalysis(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, report: RunReport): Promise<number> {
-    const number = await this.#store.add(kind, run, analysis, this.#clock.now());
+    const number = await whereWritable(this.#store.add(kind, run, analysis, this.#clock.now()));
     try {
       await this.keepReport(number, report);
     } catch (error) {
@@ -204,14 +207,29 @@ export class RunArchive implements KeptRuns {
     return readRunEquity(this.#folderOf(number));
   }
 
-  /** Removes a run with its files. */
+  /** Removes a run with its files. Throws `DATA_DIR_UNUSABLE`. */
   async remove({ number }: RunRecord): Promise<void> {
-    await this.#store.remove(number);
+    await whereWritable(this.#store.remove(number));
     rmSync(this.#folderOf(number), { recursive: true, force: true });
   }
 
   #folderOf(number: number): string {
     return join(this.#folder, String(number));
+  }
+}
+
+/** What a first write to the database gives; one that may only be read, or a full disk, is told with what to do. */
+async function whereWritable<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (!/^SQLITE_(?:READONLY|FULL)/.test(reason)) throw cause;
+    const why = reason.startsWith('SQLITE_FULL') ? 'its disk is full' : 'it may only be read';
+    throw new PapertapeError('DATA_DIR_UNUSABLE', `The run cannot be kept in the data directory: ${why}.`, {
+      remedy: 'Make room in it or let it be written, choose another one with --data-dir, or give --no-store.',
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,25 @@ export default class Fields extends Strategy.with({}) {
     expect(there.hash).toBe(here.hash);
     expect(other.hash).not.toBe(here.hash);
     expect(readFileSync(here.bundle ?? '', 'utf8').replace(/^\/\/# sourceMappingURL=.*/m, '')).not.toContain(cwd);
+  });
+
+  it('identifies a strategy behind a link by what it points to', async () => {
+    const source = GOOD.replaceAll('./lib/', './own/');
+    for (const release of ['releases/1', 'more/releases/2']) {
+      write(`${release}/own/threshold.ts`, 'export const threshold = 0.5;\n');
+      write(`${release}/own/level.ts`, 'export type Level = number;\n');
+      write(`${release}/Linked.ts`, source);
+    }
+    const direct = await load('./releases/1/Linked.ts');
+    const hashOf = async (target: string): Promise<string> => {
+      rmSync(join(cwd, 'Current.ts'), { force: true });
+      symlinkSync(join(cwd, target), join(cwd, 'Current.ts'));
+      return (await load('./Current.ts')).hash;
+    };
+    expect(await hashOf('releases/1/Linked.ts')).toBe(direct.hash);
+    expect(await hashOf('more/releases/2/Linked.ts')).toBe(direct.hash);
+    write('more/releases/2/Linked.ts', source.replace('above', 'over'));
+    expect(await hashOf('more/releases/2/Linked.ts')).not.toBe(direct.hash);
   });
 
   it('sees a change of a file that only gives types', async () => {

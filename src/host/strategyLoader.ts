@@ -4,7 +4,7 @@
  * files changes.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PapertapeError } from '../domain/errors.js';
 import { BUILT_IN_STRATEGIES, builtInStrategy } from '../strategies/registry.js';
@@ -54,7 +54,9 @@ export async function loadStrategy(nameOrFile: string, options: StrategyLoaderOp
   const file = resolve(options.cwd, nameOrFile);
   if (!LOOKS_LIKE_FILE.test(nameOrFile) || !existsSync(file)) throw unknownStrategy(nameOrFile, options.cwd);
   const text = readStrategyFile(nameOrFile, file);
-  const { bundle, hash } = await compile(nameOrFile, file, text, join(options.dataDir, 'cache', 'strategies'));
+  // Behind a link: the file's own imports are meant from where it lies, and the link's place is none of its identity.
+  const target = realpathSync(file);
+  const { bundle, hash } = await compile(nameOrFile, target, text, join(options.dataDir, 'cache', 'strategies'));
   const work = (): Promise<StrategyClass> => importStrategy(bundle, nameOrFile);
   const strategyClass = await (options.importing === undefined ? work() : options.importing(work, nameOrFile));
   return { name: nameOrFile, strategyClass, hash, file, bundle };

@@ -3,10 +3,12 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HistoryStore } from '../../src/domain/ports.js';
 import type { BarTable } from '../../src/domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
+import { thinHistory } from '../../src/analytics/check/alteredHistory.js';
 import { param, Strategy } from '../../src/index.js';
 import type { Bar, Context } from '../../src/index.js';
 import type { StrategyClass } from '../../src/strategies/Strategy.js';
-import { check, complaintsOf, resultOf, walkingHistory } from './checkRig.js';
+import { SeededRandom } from '../../src/utils/random.js';
+import { check, complaintsOf, resultOf, walkingBars, walkingHistory } from './checkRig.js';
 
 const FIRST = '2011-01-03';
 const from = '2013-01-02';
@@ -170,6 +172,56 @@ describe('cheats', () => {
       verdict: 'warn',
       sentence: expect.stringContaining('something in it depends on the first bar that it saw'),
     });
+  });
+});
+
+it('is told to be large beside its market, whether it gains or loses', async () => {
+  const thin = thinHistory(store, 400);
+  const verdicts = await Promise.all(
+    (['enterLong', 'enterShort'] as const).map(async (enter) => {
+      class Large extends Strategy.with({}) {
+        private count = 0;
+        override onBar(bar: Bar, ctx: Context): void {
+          this.count += 1;
+          if (this.count === 3) ctx[enter](bar.symbol, { reason: 'large' });
+        }
+      }
+      return resultOf(await check({ store: thin, symbols: ['AAA'], from, to, makeClass: () => Large }), 'capacity');
+    }),
+  );
+  const taken = expect.stringMatching(/took up to [5-9]\.\d\d % of a day's volume/);
+  expect(verdicts).toMatchObject([
+    { verdict: 'warn', sentence: taken },
+    { verdict: 'warn', sentence: taken },
+  ]);
+  expect(verdicts.filter(({ sentence }) => sentence.startsWith('There is no profit'))).toHaveLength(1);
+});
+
+it('does not take bars of another length for a longer warm-up', async () => {
+  class Trend extends Strategy.with({}) {
+    static override subscribe = { timeframe: '1h' as const, warmUp: 'auto' as const };
+    private readonly average = this.ema(5);
+    override onBar(bar: Bar, ctx: Context): void {
+      follow(bar.symbol, bar.close > this.average.value, ctx);
+    }
+  }
+  const window = { from: '2013-01-02', to: '2013-01-31' };
+  const days = await walkingHistory(['AAA'], { from: FIRST, to: window.to });
+  await days.merge('AAA', walkingBars('1h', window, new SeededRandom(3)));
+  const outcome = await check({ store: days, symbols: ['AAA'], ...window, makeClass: () => Trend, timeframe: '1h' });
+  expect(resultOf(outcome, 'warm-up')).toMatchObject({ verdict: 'skip' });
+});
+
+it('has nothing to warm up without indicators, whatever warm-up a strategy asks for', async () => {
+  class Asks extends Strategy.with({}) {
+    static override subscribe = { warmUp: 5 };
+    override onBar(bar: Bar, ctx: Context): void {
+      follow(bar.symbol, bar.close > bar.open, ctx);
+    }
+  }
+  expect(resultOf(await run(() => Asks), 'warm-up')).toMatchObject({
+    verdict: 'pass',
+    sentence: 'It declares no indicators, so there is nothing to warm up.',
   });
 });
 

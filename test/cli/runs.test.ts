@@ -1,7 +1,7 @@
 /** Kept backtests as a user meets them: listed, compared, stopped, gone on with. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -193,6 +193,25 @@ describe('kept runs', () => {
     );
   });
 
+  it('have the lines that strategies log in --json', async () => {
+    writeFileSync(
+      join(cwd, 'Talks.ts'),
+      [
+        "import { Strategy, param, type Bar, type Context } from 'papertape';",
+        'export default class Talks extends Strategy.with({ größe: param.int({ default: 1, min: 1, max: 9 }) }) {',
+        "  static override readonly subscribe = { symbols: ['ACME'], timeframe: '1d' };",
+        '  override onBar(bar: Bar, ctx: Context): void {',
+        '    ctx.log(`${bar.symbol} ${this.p.größe}`);',
+        '  }',
+        '}',
+      ].join('\n'),
+    );
+    const range = ['--from', '2013-12-30', '--to', '2013-12-31', '--no-store', '--param', 'größe=3'];
+    const { logs } = await json(['backtest', 'Talks.ts', ...range]);
+    expect(logs).toMatchObject({ count: 2, lines: [{ instanceId: 'Talks', text: 'ACME 3' }, { text: 'ACME 3' }] });
+    expect(logs.lines[0].time).toBe(Date.parse('2013-12-30T21:00:00Z') * 1000);
+  });
+
   it('keep the reason of one that came to nothing', async () => {
     const run = await runPapertape(['backtest', 'sma-cross', '--symbols', 'NONE', '--timeframe', '1d', ...RANGE], {
       cwd,
@@ -272,38 +291,43 @@ describe('kept runs', () => {
   });
 });
 
+const SLOW_RUN = ['backtest', './Slow.ts', '--from', '2013-10-01', '--to', '2013-10-31', '--param', 'rounds=20000'];
+
 describe('a run that is stopped', () => {
   it('says how far it was and goes on to the same end', async () => {
-    const slow = ['backtest', './Slow.ts', '--from', '2013-10-01', '--to', '2013-10-31', '--param', 'rounds=20000'];
-    const whole = await json(slow);
-    const child = spawn(process.execPath, [join(projectRoot, 'bin', 'papertape.mjs'), ...slow], {
-      cwd,
-      env: childEnvironment(),
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    const closed = once(child, 'close');
-    await whenBegun(whole.run.number);
-    child.kill('SIGINT');
-    const [code] = await closed;
-    expect([code, said]).toEqual([1, expect.stringMatching(/stopped at \S+ \S+ New York time, .* % of the way/)]);
-    const { runs } = await json(['runs', 'ls']);
-    expect(runs[0]).toMatchObject({ state: 'cancelled', result: null });
-    expect(runs[0].checkpoint.events).toBeGreaterThan(0);
+    const whole = await json(SLOW_RUN);
+    const { number, run } = await stoppedRun();
+    expect(run).toMatchObject({ state: 'cancelled', result: null });
+    expect(run.checkpoint.events).toBeGreaterThan(0);
 
     // What would act after the place where it was stopped makes another run of it, too, and it can be put back.
     writeFileSync(join(cwd, 'Slow.ts'), SLOW.replace('this.bars += 1;', 'this.bars += this.bars > 8_000 ? 2 : 1;'));
-    const edited = await runPapertape(['backtest', '--resume', String(runs[0].number)], { cwd });
+    const edited = await runPapertape(['backtest', '--resume', String(number)], { cwd });
     writeFileSync(join(cwd, 'Slow.ts'), SLOW);
     expect(edited).toMatchObject({ code: 1, stdout: '' });
     expect(edited.stderr).toContain('RUN_DIVERGED');
     expect(edited.stderr).toMatch(/code of Slow was [0-9a-f]{12} and is [0-9a-f]{12}/);
-    expect((await json(['runs', 'ls'])).runs[0]).toMatchObject({ state: 'cancelled', checkpoint: runs[0].checkpoint });
+    expect((await json(['runs', 'ls'])).runs[0]).toMatchObject({ state: 'cancelled', checkpoint: run.checkpoint });
 
     const resumed = await json(['backtest', '--resume']);
-    expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });
+    expect(resumed.run).toEqual({ ...whole.run, number });
     expect(resumed.trades).toEqual(whole.trades);
+  });
+
+  it('stays as it was stopped where going on fails before it has begun', async () => {
+    const history = join(cwd, '.papertape', 'history', 'kind=bar', 'timeframe=1m');
+    const { number, run } = await stoppedRun();
+    renameSync(history, `${history}.away`);
+    const failed = await runPapertape(['backtest', '--resume', String(number)], { cwd });
+    renameSync(`${history}.away`, history);
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(failed.stderr).toContain('DATA_MISSING');
+    expect((await json(['runs', 'ls'])).runs[0]).toMatchObject({
+      number,
+      state: 'cancelled',
+      checkpoint: run.checkpoint,
+    });
+    expect((await json(['backtest', '--resume'])).run.number).toBe(number);
   });
 
   it.each([
@@ -333,6 +357,25 @@ describe('a run that is stopped', () => {
     expect(run.stderr).toContain(sentence);
     expect((await json(['runs', 'ls'])).total).toBe(before);
   });
+
+  /** Begins a run, interrupts it under way, and gives what was kept of it. */
+  async function stoppedRun() {
+    const before = (await json(['runs', 'ls'])).runs[0]?.number ?? 0;
+    const child = spawn(process.execPath, [join(projectRoot, 'bin', 'papertape.mjs'), ...SLOW_RUN], {
+      cwd,
+      env: childEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const closed = once(child, 'close');
+    await whenBegun(before);
+    child.kill('SIGINT');
+    const [code] = await closed;
+    expect([code, said]).toEqual([1, expect.stringMatching(/stopped at \S+ \S+ New York time, .* % of the way/)]);
+    const [run] = (await json(['runs', 'ls'])).runs;
+    return { number: run.number, run };
+  }
 
   /** Waits until another run than the one of this number has begun. */
   async function whenBegun(before: number): Promise<void> {

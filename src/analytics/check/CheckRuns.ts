@@ -2,6 +2,7 @@
  * The backtests behind the checks: each with a strategy class that was loaded afresh unless said otherwise, on history
  * that is read once, with progress over all of them.
  */
+import type { BarTable } from '../../domain/marketTables.js';
 import type { HistoryStore } from '../../domain/ports.js';
 import type { StrategyClass } from '../../strategies/Strategy.js';
 import { backtestFromStore } from '../backtestHistory.js';
@@ -9,6 +10,7 @@ import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { HistoryBacktest } from '../historyMarket.js';
 import type { BacktestStrategy } from '../Backtester.js';
 import { rememberLoads } from '../rememberLoads.js';
+import { timeframeOf } from '../strategyDefaults.js';
 
 /** The strategy that is checked, and the backtest that it is checked in. */
 export interface CheckSetup {
@@ -74,6 +76,16 @@ export class CheckRuns {
     const { setup } = this;
     const strategy = { ...setup.strategy, strategyClass: strategyClass ?? (await setup.freshClass()) };
     return { ...setup.backtest, strategies: [strategy], ...backtest };
+  }
+
+  /** Bars of the length that `plain` was fed, from `from` to `to`, both inclusive. Throws `DATA_MISSING`. */
+  async bars({ symbols, adjust, run }: HistoryBacktestRun, from: string, to: string): Promise<BarTable> {
+    const { feed, extendedHours = false } = this.setup.backtest;
+    const timeframe = run.config.strategies[0]?.timeframe ?? timeframeOf(await this.setup.freshClass());
+    const own = feed === undefined ? {} : { feed };
+    const table = await this.store.load({ symbols, kind: 'bar', timeframe, from, to, adjust, extendedHours, ...own });
+    if (table.kind === 'bar') return table;
+    throw new TypeError(`the store answered a query for bars with a ${table.kind} table`);
   }
 
   /** Runs. Throws as `backtestFromStore` does. */

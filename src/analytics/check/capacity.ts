@@ -56,8 +56,9 @@ export async function checkCapacity(
     };
   }
   const taken = `it took up to ${formatPercent(plain.maxParticipation)} of a day's volume`;
+  const verdict = plain.maxParticipation > NOTICED ? 'warn' : 'pass';
   if (plain.return <= 0) {
-    return { check: 'capacity', verdict: 'pass', sentence: `There is no profit to lose by size; ${taken}.`, figures };
+    return { check: 'capacity', verdict, sentence: `There is no profit to lose by size; ${taken}.`, figures };
   }
   const gone = sizes.find((entry) => entry.return <= 0);
   if (gone !== undefined) {
@@ -68,7 +69,7 @@ export async function checkCapacity(
   const filled = largest.fillRatio === null ? '' : `, with ${formatPercent(largest.fillRatio)} of the shares filled`;
   const share = formatPercent(largest.return / plain.return);
   const sentence = `At ${largest.size} times the size the profit is ${share} of what it was${filled}; ${taken}.`;
-  return { check: 'capacity', verdict: plain.maxParticipation > NOTICED ? 'warn' : 'pass', sentence, figures };
+  return { check: 'capacity', verdict, sentence, figures };
 }
 
 function figuresOf({ run }: HistoryBacktestRun, size: number, volumes: ReadonlyMap<string, number>): SizeFigures {

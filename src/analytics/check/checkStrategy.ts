@@ -2,10 +2,9 @@
  * All checks of a strategy over one window of history, one after the other. A strategy that throws on the plain run
  * cannot be checked and is refused.
  */
-import { PapertapeError } from '../../domain/errors.js';
 import type { BarTable } from '../../domain/marketTables.js';
+import { PapertapeError } from '../../domain/errors.js';
 import type { Timeframe } from '../../domain/timeframe.js';
-import { timeframeOf } from '../strategyDefaults.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { evidenceGapTexts } from '../evidenceGapWarnings.js';
 import { unknownSplits } from '../unknownSplits.js';
@@ -71,14 +70,14 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
   runs.begin('plain run');
   const plain = await runs.run();
   refuseFailed(plain);
-  const bars = await barsOf(runs, plain);
+  const bars = await runs.bars(plain, setup.backtest.from, setup.backtest.to);
   const decisions = decisionsOf(plain);
 
   const results: CheckResult[] = [];
   const steps: readonly (readonly [what: string, check: () => Promise<CheckResult>])[] = [
     ['looking for look-ahead', () => checkLookAhead(runs, decisions, instantsOf(bars), cuts)],
     ['looking for foreknowledge', () => checkForeknowledge(runs, plain, bars)],
-    ['warm-up', () => checkWarmUp(runs, plain.warmUpSessions)],
+    ['warm-up', () => checkWarmUp(runs, plain)],
     ['another start', () => checkStart(runs, plain)],
     ['determinism', () => checkDeterminism(runs, plain, elsewhere)],
     ['fill scenarios', () => checkFills(runs, preset)],
@@ -109,24 +108,6 @@ function refuseFailed({ run }: HistoryBacktestRun): void {
   throw new PapertapeError('STRATEGY_FAILED', `${failed.instanceId} failed while it ran and was stopped: ${message}`, {
     remedy: 'Correct the strategy, see that `papertape backtest` runs it to the end, and check it again.',
   });
-}
-
-/** The bars of the window that the plain run was fed. */
-async function barsOf(runs: CheckRuns, { symbols, adjust, run }: HistoryBacktestRun): Promise<BarTable> {
-  const { from, to, feed, extendedHours = false } = runs.setup.backtest;
-  const timeframe = run.config.strategies[0]?.timeframe ?? timeframeOf(await runs.setup.freshClass());
-  const table = await runs.store.load({
-    symbols,
-    kind: 'bar',
-    timeframe,
-    from,
-    to,
-    adjust,
-    extendedHours,
-    ...(feed === undefined ? {} : { feed }),
-  });
-  if (table.kind === 'bar') return table;
-  throw new TypeError(`the store answered a query for bars with a ${table.kind} table`);
 }
 
 /** The times at which bars end, each once. */

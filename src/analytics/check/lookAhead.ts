@@ -5,6 +5,7 @@
 import { newYorkText } from '../../calendar/newYorkText.js';
 import type { Micros } from '../../domain/units.js';
 import { cutHistory, noisyHistory } from './alteredHistory.js';
+import { plural } from '../figureText.js';
 import type { CheckResult } from './CheckReport.js';
 import type { CheckRuns } from './CheckRuns.js';
 import { decisionsOf, firstDifference } from './decisions.js';
@@ -78,8 +79,8 @@ export async function checkLookAhead(
     check: 'look-ahead',
     verdict: reference.length === 0 ? 'warn' : 'pass',
     sentence:
-      `No decision changed with the data cut after ${times.length} instants, ` +
-      `nor with ${noises} noisy futures.${decided}`,
+      `No decision changed with the data cut after ${plural(times.length, 'instant')}, ` +
+      `nor with ${plural(noises, 'noisy future')}.${decided}`,
     figures: { cuts: times.length, noisyFutures: noises, decisions: reference.length },
   };
 }

@@ -3,9 +3,13 @@
  * Where more of the past changes a value or a decision, what the backtest decides depends on where its data happen to
  * begin. Says how long a warm-up must be.
  */
+import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { newYorkText } from '../../calendar/newYorkText.js';
 import { nyse, sessionsBetween } from '../../calendar/sessions.js';
 import { formatDate, parseDate } from '../../calendar/tradingDate.js';
+import { PapertapeError } from '../../domain/errors.js';
+import type { BarTable } from '../../domain/marketTables.js';
+import { createBarTable } from '../../domain/tables.js';
 import type { composeKernel } from '../composeKernel.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { CheckResult } from './CheckReport.js';
@@ -22,6 +26,12 @@ const SETTLED = 0.001;
 
 /** About how many runs the check makes. */
 export const WARM_UP_RUNS = MULTIPLES.length;
+
+const NOTHING_TO_WARM: CheckResult = {
+  check: 'warm-up',
+  verdict: 'pass',
+  sentence: 'It declares no indicators, so there is nothing to warm up.',
+};
 
 /** How far a run's lines are from those of the longest warm-up, at the first instant at which they have values. */
 interface Trial {
@@ -43,16 +53,11 @@ interface WatchedRun {
   readonly names: readonly string[];
 }
 
-/** Makes the check; `usual` is how many sessions the backtest warms up with. */
-export async function checkWarmUp(runs: CheckRuns, usual: number): Promise<CheckResult> {
-  if (usual === 0) {
-    return {
-      check: 'warm-up',
-      verdict: 'pass',
-      sentence: 'It declares no indicators, so there is nothing to warm up.',
-    };
-  }
-  const place = await placeOf(runs, usual);
+/** Makes the check; `plain` is the run with the usual warm-up. */
+export async function checkWarmUp(runs: CheckRuns, plain: HistoryBacktestRun): Promise<CheckResult> {
+  const usual = plain.warmUpSessions;
+  if (usual === 0) return NOTHING_TO_WARM;
+  const place = await placeOf(runs, plain);
   if (place === undefined) {
     return {
       check: 'warm-up',
@@ -63,6 +68,8 @@ export async function checkWarmUp(runs: CheckRuns, usual: number): Promise<Check
   const { from, multiples } = place;
   const longest = multiples.at(-1) ?? 1;
   const reference = await watchedRun(runs, from, usual * longest);
+  // A strategy may ask for bars that nothing is made of: no hook hears of them.
+  if (reference.names.length === 0) return NOTHING_TO_WARM;
   const trials: Trial[] = [];
   for (const multiple of multiples.slice(0, -1)) {
     const trial = trialOf(await watchedRun(runs, from, usual * multiple), reference, usual * multiple);
@@ -125,12 +132,13 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
 /** Where to begin so that longer warm-ups can be had: at the usual start, else later, but within the first half. */
 async function placeOf(
   runs: CheckRuns,
-  usual: number,
+  plain: HistoryBacktestRun,
 ): Promise<{ readonly from: string; readonly multiples: readonly number[] } | undefined> {
   const { backtest } = runs.setup;
+  const usual = plain.warmUpSessions;
   const first = parseDate(backtest.from);
   const last = parseDate(backtest.to);
-  const available = await sessionsBefore(runs, first, usual * (MULTIPLES.at(-1) ?? 1));
+  const available = await sessionsBefore(runs, plain, first, usual * (MULTIPLES.at(-1) ?? 1));
   const window = sessionsBetween(first, last).length;
   const wanted = usual * (MULTIPLES.at(-1) ?? 1);
   const shift = Math.max(0, Math.min(wanted - available, Math.floor(window / 2)));
@@ -141,23 +149,37 @@ async function placeOf(
   return { from: formatDate(date), multiples };
 }
 
-/** How many sessions before a date, up to `most`, every symbol has bars of. */
-async function sessionsBefore(runs: CheckRuns, first: number, most: number): Promise<number> {
-  const plan = await runs.plan();
-  const coverage = (await runs.store.coverage()).filter(({ kind }) => kind === 'bar');
-  const symbols = plan.symbols ?? coverage.map(({ symbol }) => symbol);
-  let earliest = '';
-  for (const symbol of symbols) {
-    const starts = coverage.filter((entry) => entry.symbol === symbol).map(({ from }) => from);
-    const own = starts.sort()[0] ?? '9999-12-31';
-    if (own > earliest) earliest = own;
+/**
+ * How many sessions before a date, up to `most`, every symbol has bars of: of the length that the run is fed, for
+ * others may reach further back.
+ */
+async function sessionsBefore(
+  runs: CheckRuns,
+  plain: HistoryBacktestRun,
+  first: number,
+  most: number,
+): Promise<number> {
+  const dates = [first];
+  for (let session = 0; session < most; session += 1) dates.push(nyse.previousSession(dates.at(-1) ?? first).date);
+  const { length, symbolId, start } = await barsBefore(runs, plain, dates.at(-1) ?? first, dates[1] ?? first);
+  const earliest = new Map<number, string>();
+  for (let row = 0; row < length; row += 1) {
+    const id = symbolId[row] ?? 0;
+    if (!earliest.has(id)) earliest.set(id, formatDate(newYorkDate(start[row] ?? 0)));
   }
-  let date = first;
-  for (let session = 0; session < most; session += 1) {
-    date = nyse.previousSession(date).date;
-    if (formatDate(date) < earliest) return session;
+  if (earliest.size < plain.symbols.length) return 0;
+  const latest = [...earliest.values()].sort().at(-1) ?? '9999-12-31';
+  return dates.slice(1).filter((date) => formatDate(date) >= latest).length;
+}
+
+/** The bars between two dates; none where a symbol has none. */
+async function barsBefore(runs: CheckRuns, plain: HistoryBacktestRun, from: number, to: number): Promise<BarTable> {
+  try {
+    return await runs.bars(plain, formatDate(from), formatDate(to));
+  } catch (error) {
+    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return createBarTable('1d', 0);
+    throw error;
   }
-  return most;
 }
 
 async function watchedRun(runs: CheckRuns, from: string, warmUpSessions: number): Promise<WatchedRun> {
