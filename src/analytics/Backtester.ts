@@ -33,7 +33,7 @@ import { timeframeOf } from './strategyDefaults.js';
 
 /** A strategy to run. */
 export interface BacktestStrategy {
-  /** A built-in name, or the file as the user gave it. */
+  /** A built-in name, or the file as the user gave it: strategies of one name have one class. */
   readonly name: string;
   readonly strategyClass: StrategyClass;
   /** SHA-256 of what decides; part of the run's identity. */
@@ -120,7 +120,7 @@ export class Backtester {
   constructor(setup: BacktestSetup) {
     this.#setup = setup;
     this.#config = configOf(setup);
-    const classes = new Map(setup.strategies.map((strategy) => [strategy.name, strategy.strategyClass]));
+    const classes = classesOf(setup.strategies);
     const composed = composeKernel({
       config: this.#config,
       sink: this.#recorder,
@@ -304,4 +304,16 @@ function instanceIdOf(index: number, setup: BacktestSetup): string {
   const id = ids[index] ?? '';
   const before = ids.slice(0, index).filter((other) => other === id).length;
   return before === 0 ? id : `${id}-${before + 1}`;
+}
+
+/** The class of each name. What is loaded twice may be two classes of the same code. */
+function classesOf(strategies: readonly BacktestStrategy[]): ReadonlyMap<string, StrategyClass> {
+  const first = new Map<string, BacktestStrategy>();
+  for (const strategy of strategies) {
+    const known = first.get(strategy.name) ?? strategy;
+    const isOne = known.strategyClass === strategy.strategyClass || (known.hash === strategy.hash && known.hash !== '');
+    assert(isOne, `two strategies are called ${strategy.name}`);
+    first.set(strategy.name, known);
+  }
+  return new Map(strategies.map(({ name, strategyClass }) => [name, strategyClass]));
 }

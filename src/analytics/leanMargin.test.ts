@@ -1,13 +1,18 @@
 /** Orders covered by margin, and margin calls, engine and exchange together (`lean`). */
 import { expect, it } from 'vitest';
+import { runOn } from '../../test/support/barPaths.js';
 import { scriptedSession } from '../../test/support/scriptedMinutes.js';
 import type { MinuteScript, ScriptedSession } from '../../test/support/scriptedMinutes.js';
+import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { SHARE } from '../domain/units.js';
+import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../domain/units.js';
 import { closes, OPEN, TestRecord } from '../engine/testKit.js';
+import type { Bar } from '../strategies/Bar.js';
 import type { Context } from '../strategies/Context.js';
+import { Strategy } from '../strategies/Strategy.js';
 
 const REASON = { reason: 'script' };
+const CENT = RAW_PRICE_SCALE / 100;
 
 /** A session of one instance for each script, with closes of A and B, and the volume of both, minute by minute. */
 function session(
@@ -186,4 +191,34 @@ it('takes what a call closes off the exits of the entry, so that none turns the 
     expect.stringMatching(/^6 A sell \d+ filled by call$/),
   ]);
   expect(whole.kernel.tracker.quantities[0]).toBe(0);
+});
+
+it('ends a call whose margin lies on the very boundary of a share', () => {
+  // 99 shares of a third of $1.01 are 33.33 dollars, the equity: as products of floats they are more.
+  const buyer = class Buyer extends Strategy.with({}) {
+    private bars = 0;
+
+    override onBar({ symbol }: Bar, ctx: Context): void {
+      this.bars += 1;
+      if (this.bars === 1) ctx.order.market(symbol, 'buy', 110, REASON);
+    }
+  };
+  const cents = [120, 120, 120, 101, 101, 101];
+  const table = createBarTable('1m', cents.length);
+  for (const [row, price] of cents.entries()) {
+    table.start[row] = OPEN + row * MINUTE;
+    table.time[row] = OPEN + (row + 1) * MINUTE;
+    for (const column of [table.open, table.high, table.low, table.close]) column[row] = price * CENT;
+    table.volume[row] = 1_000_000;
+  }
+  table.length = cents.length;
+  const strategies = [{ name: 'buyer', strategyClass: buyer, hash: '', timeframe: '1m' }] as const;
+  const terms = { preset: 'lean+leverage.3', feePlan: 'zero', symbols: ['A'], strategies };
+  for (const way of ['plain', 'fast'] as const) {
+    const { run } = runOn(way, table, { ...terms, startingCash: 54.23 * DOLLAR });
+    expect(run.orders.map(({ side, quantity, reason }) => `${side} ${quantity / SHARE} ${reason}`)).toEqual([
+      'buy 110 script',
+      'sell 11 margin call',
+    ]);
+  }
 });

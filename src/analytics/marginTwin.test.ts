@@ -252,6 +252,8 @@ const cases: fc.Arbitrary<Case> = fc.record({
     'lean+margin.1000bps',
     'lean+margin.1000bps',
     'lean+margin.2500bps.5000bps',
+    'lean+leverage.3',
+    'lean+leverage.6',
     'lean+margin.2000bps+papertape.participation',
     'lean+margin.1000bps+strict.participation',
   ),

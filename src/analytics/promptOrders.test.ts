@@ -181,7 +181,12 @@ interface Case {
 function outcomeOf(classes: readonly StrategyClass[], table: BarTable, order: Uint8Array | null, given: Case): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
-    strategies: classes.map((strategyClass) => ({ name: 'scripted', strategyClass, hash: '', timeframe: '1m' })),
+    strategies: classes.map((strategyClass) => ({
+      name: strategyClass.name,
+      strategyClass,
+      hash: '',
+      timeframe: '1m',
+    })),
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),

@@ -178,7 +178,12 @@ function outcomeOf(
 ): unknown {
   const market = { tables: [table], order, length: table.length };
   const backtester = new Backtester({
-    strategies: placed.map(([strategyClass, timeframe]) => ({ name: 'onlooker', strategyClass, hash: '', timeframe })),
+    strategies: placed.map(([strategyClass, timeframe]) => ({
+      name: strategyClass.name,
+      strategyClass,
+      hash: '',
+      timeframe,
+    })),
     symbols: ['X'],
     priceScale: RAW_PRICE_SCALE,
     startTime: startOf(market),

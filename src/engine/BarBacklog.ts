@@ -31,12 +31,11 @@ export class BarBacklog {
   isOpen = false;
   /** What was read of a row ahead of its time; nobody looks at it, but a reading that goes nowhere is left out. */
   asked = 0.5;
-  /** What is known ahead to the strategy whose hook runs. */
-  ahead: RowsAhead | undefined = undefined;
   private readonly parts: BacklogParts;
   private table: BarTable | undefined = undefined;
   /** The cursor that is moved from row to row before each hook. */
   private bar: Bar | undefined = undefined;
+  private ahead: RowsAhead | undefined = undefined;
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
@@ -47,22 +46,19 @@ export class BarBacklog {
     this.parts = parts;
   }
 
-  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them, if a hook looks. */
-  begin(
-    table: BarTable,
-    row: number,
-    bar: Bar | undefined,
-    shares: Shares,
-    marks: Float64Array | undefined,
-    ahead: RowsAhead | undefined,
-  ): void {
+  /** From `row` on bars wait, of which `shares` are held throughout. */
+  begin(table: BarTable, row: number, shares: Shares, marks: Float64Array | undefined): void {
     if (this.table !== table) this.table = table;
-    if (this.bar !== bar) this.bar = bar;
-    if (this.ahead !== ahead) this.ahead = ahead;
     this.from = row;
     this.shares = shares;
     if (this.marks !== marks) this.marks = marks;
     this.isOpen = true;
+  }
+
+  /** Hooks that are called now look at what `bar` is moved to, with `ahead` known to their strategy. */
+  attend(bar: Bar, ahead: RowsAhead): void {
+    if (this.bar !== bar) this.bar = bar;
+    if (this.ahead !== ahead) this.ahead = ahead;
   }
 
   private get row(): number {

@@ -115,8 +115,7 @@ export class BarListeners {
 
   /**
    * Who listens to bars of a timeframe of the session's only symbol, in the order of their hooks, if each whose own
-   * bars these are runs or has ended: what is left out of a run of bars is then the same for all. Undefined otherwise,
-   * and where none runs any more.
+   * bars these are runs or has ended: what is left out of a run of bars is then the same for all. Undefined otherwise.
    */
   runListeners(code: number): readonly BarListener[] | undefined {
     if (this.symbolCount !== 1) return undefined;
@@ -125,7 +124,7 @@ export class BarListeners {
       const listener = listeners[i];
       if (listener?.own === true && listener.instance.state === 'warmingUp') return undefined;
     }
-    return wants(listeners) ? listeners : undefined;
+    return listeners;
   }
 
   /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
@@ -135,22 +134,18 @@ export class BarListeners {
   }
 }
 
-/** Whether there is a hook to be called for a bar yet, or never was one as only indicators listen, or nobody. */
-export function wants(listeners: readonly BarListener[]): boolean {
-  let owners = 0;
+/** Whether there is a hook to be called for bars: not where only indicators listen, or strategies that have ended. */
+export function isHeard(listeners: readonly BarListener[]): boolean {
   for (let i = 0; i < listeners.length; i += 1) {
     const listener = listeners[i];
-    if (listener?.own !== true) continue;
-    if (listener.instance.active === true) return true;
-    owners += 1;
+    if (listener?.own === true && listener.instance.active === true) return true;
   }
-  return owners === 0;
+  return false;
 }
 
-/** The first for whom hooks are called. */
-export function firstOwner(listeners: readonly BarListener[]): BarListener | undefined {
-  for (let i = 0; i < listeners.length; i += 1) if (listeners[i]?.own === true) return listeners[i];
-  return undefined;
+/** Lets the next `rows` bars of those that were taken ahead be seen. */
+export function skip(listener: BarListener | undefined, rows: number): void {
+  if (listener !== undefined) listener.ahead.rows -= rows;
 }
 
 /** The slot of the first of the rows [from, to), if their slots follow one another; else −1. */

@@ -11,7 +11,6 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
 import type { BarBacklog } from './BarBacklog.js';
-import { firstOwner, wants } from './BarListeners.js';
 import type { BarListener } from './BarListeners.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
@@ -107,11 +106,11 @@ export class BarRun {
     const close = router.closeAfter(code, table.start[row] ?? 0);
     if (listeners === undefined || close === undefined) return row;
     const end = Math.min(close, sessions.nextBoundary);
-    if ((table.time[row] ?? 0) >= end) return row;
+    const begun = table.time[row] ?? 0;
+    if (begun >= end || begun < this.clock.now) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
     if (isIdle && marks === undefined) return row;
-    const first = firstOwner(listeners);
     const { time, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
@@ -131,7 +130,8 @@ export class BarRun {
     runner.beginRun(listeners, table);
     while (next < taken) {
       const at = time[next] ?? 0;
-      if (at >= end || at > timers.nextDue) break;
+      // A late row counts as now, which is for the kernel itself.
+      if (at >= end || at > timers.nextDue || at < clock.now) break;
       if (next + 1 < length && time[next + 1] === at) break;
       if (marks === undefined) {
         if (venue.nextDue() < at) break;
@@ -139,7 +139,6 @@ export class BarRun {
         if (passed === next) this.fullBar(code, table, next, listeners);
         next = Math.max(passed, next + 1);
         if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
-        if (!wants(listeners)) break;
         marks = venue.beginQuietBars(table, next);
         if (marks === undefined) break;
         shares = tracker.soleShares;
@@ -154,7 +153,7 @@ export class BarRun {
         quietFrom = next + 1;
         shares = tracker.soleShares;
       }
-      if (mayWait && shares !== undefined && isNew && wants(listeners)) {
+      if (mayWait && shares !== undefined && isNew) {
         if (next >= stop || timers.nextDue !== due) {
           due = timers.nextDue;
           stop = firstRowAt(time, next, taken, Math.min(end, due + 1));
@@ -166,7 +165,7 @@ export class BarRun {
           next += 1;
           break;
         }
-        backlog.begin(table, next, first?.instance.bar, shares, marks, first?.ahead);
+        backlog.begin(table, next, shares, marks);
         const begun = next;
         next = runner.deliverWaiting(listeners, backlog, next, until);
         if (isMortal) guard.pass(table, begun, backlog.isOpen === true ? until : next + 1);
@@ -286,11 +285,9 @@ export class BarRun {
     listeners: readonly BarListener[],
   ): number {
     const { clock, timers, venue, tracker, runner, manager, guard, trace, backlog } = this;
-    const first = firstOwner(listeners);
     const shares = tracker.soleShares;
     const { time } = table;
     if (shares === undefined || (time[row] ?? 0) <= clock.now) return row;
-    if (!wants(listeners)) return row;
     const reach = venue.beginRestingBars(table, row);
     if (reach === undefined) return row;
     const due = timers.nextDue;
@@ -301,8 +298,8 @@ export class BarRun {
     const sent = manager.sentCount;
     let next = row;
     runner.beginRun(listeners, table);
-    while (next < stop && wants(listeners)) {
-      backlog.begin(table, next, first?.instance.bar, shares, undefined, first?.ahead);
+    while (next < stop) {
+      backlog.begin(table, next, shares, undefined);
       const begun = next;
       next = runner.deliverWaiting(listeners, backlog, next, stop);
       if (guard.isArmed) guard.pass(table, begun, backlog.isOpen === true ? stop : next + 1);

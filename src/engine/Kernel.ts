@@ -261,9 +261,11 @@ export class Kernel {
         if (row === length) return;
         isQuiet = false;
       }
-      const at = time[row] ?? 0;
+      const own = time[row] ?? 0;
+      // A late row counts as now.
+      const at = own > clock.now ? own : clock.now;
       let end = row + 1;
-      while (end < length && time[end] === at) end += 1;
+      while (end < length && time[end] === own) end += 1;
       if (
         isQuiet &&
         at < sessions.nextBoundary &&
@@ -271,15 +273,16 @@ export class Kernel {
         at <= router.nextClose &&
         manager.openCount === 0
       ) {
-        if (at > clock.now) clock.now = at;
+        clock.now = at;
         clock.point += 1;
       } else {
         this.reach(at);
-        if (at > clock.now) clock.now = at;
+        clock.now = at;
         if (live) venue.advanceTo(at);
         this.drain();
         isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
       }
+      if (router.nextClose <= at) router.closePrintBars(at);
       for (let i = row; i < end; i += 1) {
         venue.onBar(table, i);
         tracker.onBar(table, i);

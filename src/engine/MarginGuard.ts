@@ -190,16 +190,17 @@ export class MarginGuard implements EquityGuard {
     const margin = notional(price, size, priceScale) / leverage;
     const kept = margin - missing;
     if (kept <= 0 || unit === 0) return size;
-    let wanted = kept;
+    let shares = Math.floor(kept / unit);
     for (;;) {
-      const left = Math.floor(wanted / unit) * SHARE;
-      const quantity = size - left;
-      if (left <= 0) return size;
+      if (shares <= 0) return size;
+      const quantity = size - shares * SHARE;
       if (quantity <= 0) return 0;
       const fee = policy.estimateFees(symbolId, held > 0 ? 'sell' : 'buy', quantity, price);
-      // What is kept is a part of the equity, which is above 0 then.
-      wanted = kept * (1 - fee / tracker.equity);
-      if ((left / SHARE) * unit <= wanted) return quantity;
+      // What is kept is a part of the equity, which is above 0 then. Whole shares are compared: of products that were
+      // rounded the same number could be too many for ever.
+      const fewer = Math.floor((kept * (1 - fee / tracker.equity)) / unit);
+      if (shares <= fewer) return quantity;
+      shares = fewer;
     }
   }
 }

@@ -15,7 +15,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import type { Context } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
-import { BarListeners } from './BarListeners.js';
+import { BarListeners, isHeard, skip } from './BarListeners.js';
 import type { BarListener } from './BarListeners.js';
 import { checkStrategyConfig, checkTimeframes } from './checkStrategyConfig.js';
 import { describeError, refuseAnswer } from './hookAnswers.js';
@@ -155,40 +155,42 @@ export class StrategyRunner {
       if (instance.context === undefined || instance.active !== true) continue;
       instance.bar.moveTo(row);
       this.callOnBar(instance, instance.context, 0);
+      instance.bar.release();
     }
   }
 
   /**
    * Does for the rows [from, stop) what {@link deliverRow} does, one after the other, while the backlog is open, and
-   * returns the row of the hook that had it written, or `stop`. One of the listeners is active, if it is for any that
-   * hooks are called.
+   * returns the row of the hook that had it written, or `stop`.
    */
   deliverWaiting(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
-    if (listeners.length === 0) return stop;
-    const sole = listeners[0];
-    if (listeners.length === 1 && sole?.own === true && sole.instance.context !== undefined) {
-      return this.deliverToSole(sole, sole.instance.context, backlog, from, stop);
+    const sole = listeners.length === 1 ? listeners[0] : undefined;
+    const context = sole?.instance.context;
+    if (sole?.own === true && sole.instance.active === true && context !== undefined) {
+      return this.deliverToSole(sole, context, backlog, from, stop);
     }
     return this.deliverInTurn(listeners, backlog, from, stop);
   }
 
   private deliverInTurn(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
+    if (!isHeard(listeners)) {
+      for (let i = 0; i < listeners.length; i += 1) skip(listeners[i], stop - from);
+      return stop;
+    }
     const end = stop | 0;
     let row = from | 0;
     for (; row < end; row = (row + 1) | 0) {
-      for (let i = 0; i < listeners.length; i += 1) {
-        const listener = listeners[i];
-        if (listener === undefined) continue;
-        listener.ahead.rows -= 1;
-        if (listener.own === true) listener.instance.bar.moveTo(row);
-      }
+      for (let i = 0; i < listeners.length; i += 1) skip(listeners[i], 1);
       for (let i = 0; i < listeners.length; i += 1) {
         const listener = listeners[i];
         if (listener?.own !== true) continue;
         const { instance } = listener;
         if (instance.context === undefined || instance.active !== true) continue;
-        backlog.ahead = listener.ahead;
+        const { bar } = instance;
+        bar.moveTo(row);
+        backlog.attend(bar, listener.ahead);
         this.callOnBar(instance, instance.context, 0);
+        bar.release();
       }
       if (backlog.isOpen !== true) break;
     }
@@ -205,6 +207,7 @@ export class StrategyRunner {
     const { instance, ahead } = listener;
     const { strategy, bar } = instance;
     const { hookProbe } = this.parts;
+    backlog.attend(bar, ahead);
     const outer = this.enterHook(instance, HOOK.onBar);
     const end = stop | 0;
     let row = from | 0;

@@ -30,6 +30,8 @@ describe('rows that are shared', () => {
     const all = Array.from({ length: 16 }, (_, index) => [index, 100 * index, 2 ** 40 * index]);
     const places = Array.from({ length: 160 }, (_, turn) => put(rows, all[turn % 16] ?? [], turn % 3 === 0));
     expect(new Set(places).size).toBeLessThan(20);
+    const fractions = Array.from({ length: 60 }, (_, turn) => put(rows, [0.1 * (turn % 4), 1, 2], false));
+    expect(new Set(fractions).size).toBe(4);
     const one = put(rows, [1, 2, 2 ** 40], true);
     const other = put(rows, [1, 2, 2 ** 41], true);
     expect([one, other].map((place) => valuesAt(rows, place))).toEqual([

@@ -24,9 +24,12 @@ export class SharedRows {
   private lastPlace = -1;
   /** Where a row of each mix is kept, the newest; −1 if there is none. */
   private readonly known = new Int32Array(KNOWN).fill(-1);
+  /** The bits of {@link row}. */
+  private readonly words: Int32Array;
 
   constructor(width: number) {
     this.row = new Float64Array(width);
+    this.words = new Int32Array(this.row.buffer);
     this.rows = new NumberRows(width);
     this.last = new Float64Array(width).fill(NaN);
     this.expected = new Float64Array(width).fill(NaN);
@@ -47,7 +50,7 @@ export class SharedRows {
     const { row, last, expected } = this;
     if (isSame(row, expected)) return this.again();
     if (isSame(row, last)) return this.lastPlace;
-    const mix = mixOf(row) & (KNOWN - 1);
+    const mix = mixOf(this.words) & (KNOWN - 1);
     const known = this.known[mix] ?? -1;
     const at = known >= 0 && this.isAt(known) ? known : this.keep();
     this.known[mix] = at;
@@ -77,11 +80,15 @@ export class SharedRows {
   }
 }
 
-/** The low bits of whole numbers, of which few differ from row to row, spread over those that choose a place. */
-function mixOf(row: Float64Array): number {
+/** The bits of a row, of which few differ from row to row, spread over those that choose a place. */
+function mixOf(words: Int32Array): number {
   let mix = 0;
-  for (let i = 0; i < row.length; i += 1) mix = Math.imul(mix ^ ((row[i] ?? 0) | 0), 0x9e3779b1);
-  return mix >>> 16;
+  for (let i = 0; i < words.length; i += 1) {
+    mix = Math.imul(mix ^ (words[i] ?? 0), 0x9e3779b1);
+    // Products carry upwards alone.
+    mix ^= mix >>> 15;
+  }
+  return mix;
 }
 
 function isSame(a: Float64Array, b: Float64Array): boolean {
