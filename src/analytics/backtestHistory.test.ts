@@ -152,6 +152,8 @@ describe('backtestFromStore', () => {
     const { run, symbols, data, warmUpRows } = await backtestFromStore(history, BACKTEST);
     expect(symbols).toEqual(['SPY']);
     expect(data).toEqual([{ what: '1m bars of regular hours', rows: 780 }]);
+    const wide = await backtestFromStore(history, { ...BACKTEST, extendedHours: true });
+    expect(wide.data).toEqual([{ what: '1m bars of regular hours, as there are no others', rows: 780 }]);
     expect(warmUpRows).toBeGreaterThanOrEqual(20);
     expect(run.logs).toHaveLength(780);
     const [session] = sessionsBetween(parseDate('2013-10-08'), parseDate('2013-10-08'));

@@ -6,6 +6,7 @@ import type { MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
 import { presetOf } from '../exchange/presets.js';
+import { phaseAt } from '../calendar/sessions.js';
 import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
@@ -93,12 +94,21 @@ function benchmarkToLoad(
   return adjust === 'raw' && benchmarkAdjust === 'all' ? own : undefined;
 }
 
-/** What a table holds, in words: `1m bars of regular hours`. */
+/** What a table holds, in words: `1m bars of regular hours`. Of other hours is only what was asked for and is there. */
 function describeTable(table: MarketTable, extendedHours: boolean): string {
   // A daily bar covers regular hours in any case.
   if (table.kind === 'bar' && table.timeframe === '1d') return '1d bars';
-  const hours = extendedHours ? 'of all hours' : 'of regular hours';
+  const isWide = extendedHours && isOfOtherHours(table);
+  const asked = extendedHours ? 'of regular hours, as there are no others' : 'of regular hours';
+  const hours = isWide ? 'of all hours' : asked;
   if (table.kind === 'bar') return `${table.timeframe} bars ${hours}`;
   if (table.kind === 'quoteBar') return `${table.timeframe} quote bars ${hours}`;
   return `${table.kind}s ${hours}`;
+}
+
+/** Whether a row lies outside regular hours. */
+function isOfOtherHours(table: MarketTable): boolean {
+  const times = table.kind === 'bar' || table.kind === 'quoteBar' ? table.start : table.time;
+  for (let row = 0; row < table.length; row += 1) if (phaseAt(times[row] ?? 0) !== 'regular') return true;
+  return false;
 }

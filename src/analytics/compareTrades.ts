@@ -79,14 +79,22 @@ interface Pairing {
 /** Pairs trades of equal entries, in their order where there are several. */
 function pairEntries(a: readonly StoredTrade[], b: readonly StoredTrade[]): Pairing {
   const waiting = grouped(b, ({ symbol, side, entryTime }) => `${symbol} ${side} ${entryTime}`);
+  const taken = new Map<string, number>();
   const pairs: [StoredTrade, StoredTrade][] = [];
   const onlyA: StoredTrade[] = [];
   for (const trade of a) {
-    const other = waiting.get(`${trade.symbol} ${trade.side} ${trade.entryTime}`)?.shift();
-    if (other === undefined) onlyA.push(trade);
-    else pairs.push([trade, other]);
+    const key = `${trade.symbol} ${trade.side} ${trade.entryTime}`;
+    const place = taken.get(key) ?? 0;
+    const other = waiting.get(key)?.[place];
+    if (other === undefined) {
+      onlyA.push(trade);
+      continue;
+    }
+    pairs.push([trade, other]);
+    taken.set(key, place + 1);
   }
-  return { pairs, onlyA, onlyB: [...waiting.values()].flat() };
+  const onlyB = [...waiting].flatMap(([key, trades]) => trades.slice(taken.get(key) ?? 0));
+  return { pairs, onlyA, onlyB };
 }
 
 /** Pairs trades of a symbol and side of which each is the other's first that overlaps it in time. */

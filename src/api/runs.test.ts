@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepRuns, keepTwo, NEW_RUN } from '../../test/support/keptRuns.js';
+import { keepRuns, keepTwo, keptHistory, NEW_RUN } from '../../test/support/keptRuns.js';
 import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
 import { problemSchema, runComparisonSchema, runsSchema } from '../contracts/index.js';
 import type { RunFailure } from '../domain/runs.js';
+import { required } from '../utils/assert.js';
 
 const FAILURE: RunFailure = { code: 'DATA_MISSING', message: 'There are no bars of ACME.' };
 
@@ -146,6 +147,22 @@ it('says why a run cannot be compared, and what to do', async () => {
   });
   expect(await problemOf('/runs/3/comparison/1')).toMatchObject({
     detail: 'Run 3 is a walk-forward, which has no trades to compare.',
+  });
+});
+
+it('does not compare what would let others wait', async () => {
+  const [one, other] = await keepTwo(harness.runs);
+  const run = await harness.runs.find(String(other));
+  const many = await harness.runs.begin({ ...NEW_RUN, title: 'many' });
+  const result = required(run.result, 'a result');
+  const statistics = { ...result.statistics, trades: 10_001 };
+  await harness.runs.finish(many, await keptHistory(), { ...result, statistics });
+  const answer = await get(`/runs/${one}/comparison/${many}`);
+  expect(answer.statusCode).toBe(422);
+  expect(problemSchema.parse(answer.json())).toMatchObject({
+    code: 'RUN_TOO_LARGE',
+    detail: `Run ${many} has 10,001 trades; the page compares runs of up to 10,000.`,
+    remedy: expect.stringContaining('papertape compare') as string,
   });
 });
 

@@ -108,6 +108,7 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   JOB_DATA_DIFFERS: 409,
   RUN_CANCELLED: 409,
   RUN_UNKNOWN: 404,
+  RUN_TOO_LARGE: 422,
   RUN_DIVERGED: 409,
   INTERNAL: 500,
 };

@@ -79,6 +79,7 @@ export const ERRORS = {
   JOB_DATA_DIFFERS: permanent('A worker does not have the data or the code that a job refers to.'),
   RUN_CANCELLED: permanent('A backtest was stopped before its end.'),
   RUN_UNKNOWN: permanent('No stored run has this number, or none was left unfinished.'),
+  RUN_TOO_LARGE: permanent('A run has more trades than are compared while others wait.'),
   RUN_DIVERGED: permanent('A backtest that was to be continued is not the one that was stopped.'),
   INTERNAL: permanent('A fault of Papertape itself; the log has the details under the request id.'),
 } as const satisfies Record<string, ErrorDefinition>;

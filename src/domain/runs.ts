@@ -222,8 +222,8 @@ export interface KeptRuns {
   listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }>;
   /** The page of a run's report; undefined where it was not kept. Throws `RUN_UNKNOWN`. */
   reportPage(number: number): Promise<string | undefined>;
-  /** A run to be compared. Throws `RUN_UNKNOWN`. */
-  toCompare(number: number): Promise<ComparedRun | IncomparableRun>;
+  /** A run to be compared. Throws `RUN_UNKNOWN`, and `RUN_TOO_LARGE` for one of more than `mostTrades`. */
+  toCompare(number: number, mostTrades?: number): Promise<ComparedRun | IncomparableRun>;
 }
 
 /** A closed trade of a kept run, with names instead of ids. */

@@ -159,11 +159,13 @@ export class RunArchive implements KeptRuns {
     return readRunReport(this.#folderOf(number), 'html');
   }
 
-  async toCompare(number: number): Promise<ComparedRun | IncomparableRun> {
+  async toCompare(number: number, mostTrades = Infinity): Promise<ComparedRun | IncomparableRun> {
     const run = await this.#store.run(number);
     if (run === undefined) throw unknownRun(String(number));
     const { result } = run;
     if (result === undefined) return { run, result, standing: this.standingOf(run) };
+    const count = result.statistics['trades'] ?? 0;
+    if (count > mostTrades) throw tooLarge(number, count, mostTrades);
     const [trades, equity] = await Promise.all([this.trades(run), this.equity(run)]);
     return { run, result, trades, dailyReturns: returnCount(equity) };
   }
@@ -257,4 +259,15 @@ function isAlive(pid: number): boolean {
     // Another user's process is one too.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+function tooLarge(number: number, trades: number, most: number): PapertapeError {
+  const [has, limit] = [trades, most].map((count) => count.toLocaleString('en-US'));
+  return new PapertapeError(
+    'RUN_TOO_LARGE',
+    `Run ${number} has ${has} trades; the page compares runs of up to ${limit}.`,
+    {
+      remedy: 'Compare them with `papertape compare`, which takes its time without letting others wait.',
+    },
+  );
 }

@@ -59,7 +59,7 @@ const ANALYSIS: AnalysisResult = {
 export async function keepRuns(archive: RunArchive): Promise<void> {
   const page = (title: string) => ({ html: `<!doctype html><title>${title}</title><h1>${title}</h1>`, json: '{}' });
   const first = await archive.begin(NEW_RUN);
-  await archive.finish(first, await aBacktest(), RESULT);
+  await archive.finish(first, await keptHistory(), RESULT);
   await archive.keepReport(first, page('The first run'));
   const stopped = await archive.begin({ ...NEW_RUN, symbols: ['ACME', 'BRIO', 'CUSP', 'DALE'] });
   await archive.note(stopped, { events: 10, fraction: 0.5, time: 0, equity: 1e11, fills: 0 });
@@ -82,7 +82,7 @@ class Hourly extends Strategy.with({ held: param.int({ default: 10, min: 1, max:
 /** Keeps two backtests and gives their numbers: each trades once an hour, one for ten minutes, one for twenty. */
 export async function keepTwo(archive: RunArchive): Promise<readonly [number, number]> {
   const keep = async (held: number): Promise<number> => {
-    const history = await aBacktest({ name: 'hourly', strategyClass: Hourly, params: { held } });
+    const history = await keptHistory({ name: 'hourly', strategyClass: Hourly, params: { held } });
     const number = await archive.begin({ ...NEW_RUN, title: 'hourly' });
     await archive.finish(number, history, runResultOf(history, []));
     return number;
@@ -90,7 +90,8 @@ export async function keepTwo(archive: RunArchive): Promise<readonly [number, nu
   return [await keep(10), await keep(20)];
 }
 
-async function aBacktest(
+/** A backtest of a day. */
+export async function keptHistory(
   strategy: Pick<HistoryBacktest['strategies'][number], 'name' | 'strategyClass' | 'params'> = {
     name: 'buy-and-hold',
     strategyClass: BuyAndHold,
