@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { soakCount } from '../../test/soak.js';
+import { stateOf } from '../../test/support/barPaths.js';
 import { barsOf, placesOf, restlessRun, timeframeFor } from '../../test/support/restlessRuns.js';
 import type { RestlessRun } from '../../test/support/restlessRuns.js';
 import { RESTLESS, restlessCrowd } from '../../test/support/restlessStrategies.js';
@@ -119,7 +120,7 @@ function outcomeOf(isPlain: boolean, given: RestlessRun, how: Manner): Record<st
     equity: [...column.subarray(0, kernel.trace.count)],
     positions: kernel.tracker.positions(),
     books: kernel.tracker.carry(),
-    venue: venue.snapshot(),
+    venue: stateOf(venue),
   };
 }
 

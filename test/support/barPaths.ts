@@ -12,6 +12,7 @@ import type { BarTable } from '../../src/domain/marketTables.js';
 import { createBarTable } from '../../src/domain/tables.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
+import type { PaperVenue } from '../../src/exchange/PaperVenue.js';
 
 const CENT = RAW_PRICE_SCALE / 100;
 
@@ -72,8 +73,14 @@ export function decidedBy({ kernel, venue }: Backtester, run: BacktestRun): Reco
     curve: [[...curve.time], [...curve.equity]],
     signals: Array.from({ length: signals.length }, (_, index) => signals.at(index)),
     denials: [...signals.denials],
-    venue: venue.snapshot(),
+    venue: stateOf(venue),
   };
+}
+
+/** What a venue holds, but for when its desk would look at margins next: without any to look at, that decides nothing. */
+export function stateOf(venue: PaperVenue): unknown {
+  const state = venue.snapshot() as { readonly desk?: object };
+  return state.desk === undefined ? state : { ...state, desk: { ...state.desk, nextCheck: undefined } };
 }
 
 /** A minute: the step of the first symbol's close, and a number that decides all else. */
