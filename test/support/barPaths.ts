@@ -77,7 +77,7 @@ export function decidedBy({ kernel, venue }: Backtester, run: BacktestRun): Reco
   };
 }
 
-/** What a venue holds, but for when its desk would look at margins next: without any to look at, that decides nothing. */
+/** What a venue holds, but for when its desk looks at margins next: without any to look at, that decides nothing. */
 export function stateOf(venue: PaperVenue): unknown {
   const state = venue.snapshot() as { readonly desk?: object };
   return state.desk === undefined ? state : { ...state, desk: { ...state.desk, nextCheck: undefined } };
