@@ -12,6 +12,7 @@ import type { BarTable } from '../../src/domain/marketTables.js';
 import { createBarTable } from '../../src/domain/tables.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
+import type { PaperVenue } from '../../src/exchange/PaperVenue.js';
 
 const CENT = RAW_PRICE_SCALE / 100;
 
@@ -19,13 +20,21 @@ const CENT = RAW_PRICE_SCALE / 100;
 export type Way = 'plain' | 'listening' | 'fast';
 
 /** What a case says of its runs. */
-export type PathSetup = Omit<BacktestSetup, 'priceScale' | 'startTime' | 'engineVersion' | 'createHash' | 'onInstant'>;
+export interface PathSetup extends Omit<
+  BacktestSetup,
+  'priceScale' | 'startTime' | 'engineVersion' | 'createHash' | 'onInstant'
+> {
+  /** Bars from before the run. */
+  readonly warmUp?: BarTable;
+  /** Called between two portions of rows. */
+  readonly onPortion?: (backtester: Backtester) => void;
+}
 
 /** Runs on a table of bars; `onInstant` is called on the way for who listens. */
 export function runOn(
   way: Way,
   table: BarTable,
-  setup: PathSetup,
+  { warmUp, onPortion, ...setup }: PathSetup,
   onInstant: NonNullable<BacktestSetup['onInstant']> = () => undefined,
 ): { readonly backtester: Backtester; readonly run: BacktestRun } {
   const order = way === 'plain' ? new Uint8Array(table.length) : null;
@@ -38,9 +47,13 @@ export function runOn(
     createHash: () => createHash('sha256'),
     ...(way === 'listening' ? { onInstant } : {}),
   });
+  if (warmUp !== undefined && warmUp.length > 0) backtester.warmUp(warmUp);
   const steps = backtester.steps(market);
   let step = steps.next();
-  while (step.done !== true) step = steps.next();
+  while (step.done !== true) {
+    onPortion?.(backtester);
+    step = steps.next();
+  }
   return { backtester, run: step.value };
 }
 
@@ -55,12 +68,19 @@ export function decidedBy({ kernel, venue }: Backtester, run: BacktestRun): Reco
     orders: orders.map((one) => ({ ...one, clientOrderNumber: 0, clientOrderPrefix: '', legs: [], begun: false })),
     ...{ roundTrips, logs, bookings, ledgerHash },
     positions: tracker.positions(),
-    states: strategies.map(({ state, readyAt, error }) => [state, readyAt, error]),
+    // Which calls led to an error differs from path to path.
+    states: strategies.map(({ state, readyAt, error }) => [state, readyAt, error?.split('\n')[0]]),
     curve: [[...curve.time], [...curve.equity]],
     signals: Array.from({ length: signals.length }, (_, index) => signals.at(index)),
     denials: [...signals.denials],
-    venue: venue.snapshot(),
+    venue: stateOf(venue),
   };
+}
+
+/** What a venue holds, but for when its desk looks at margins next: without any to look at, that decides nothing. */
+export function stateOf(venue: PaperVenue): unknown {
+  const state = venue.snapshot() as { readonly desk?: object };
+  return state.desk === undefined ? state : { ...state, desk: { ...state.desk, nextCheck: undefined } };
 }
 
 /** A minute: the step of the first symbol's close, and a number that decides all else. */
