@@ -1,27 +1,35 @@
 /** What is derived from a run on prices as they were traded, through which a share became two. */
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryHistory } from '../cache/memoryHistory.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { createBarTable } from '../domain/tables.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
-import { Strategy } from '../index.js';
+import { param, Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import { backtestFromStore } from './backtestHistory.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import { openPositionsText } from './openPositions.js';
 import { exposureToShow } from './report/pricesSection.js';
 
-/** Buys 500 shares with the first day and sells what they became with the fourth; the split is on the third. */
-class Holder extends Strategy.with({}) {
+/** Takes some shares with the first day and closes what they became with the fourth; the split is on the third. */
+class Holder extends Strategy.with({ shares: param.int({ default: 500, min: -1000, max: 1000 }) }) {
   static override readonly subscribe = { symbols: ['AAA'], timeframe: '1d' };
   private day = 0;
 
   override onBar(bar: Bar, ctx: Context): void {
     this.day += 1;
-    if (this.day === 1) ctx.enterLong(bar.symbol, { reason: 'in', size: { shares: 500 } });
+    if (this.day === 1) this.enter(bar, ctx);
     if (this.day === 4) ctx.exit(bar.symbol, { reason: 'out' });
+  }
+
+  private enter({ symbol }: Bar, ctx: Context): void {
+    const { shares } = this.p;
+    const entry = { reason: 'in', size: { shares: Math.abs(shares) } };
+    if (shares > 0) ctx.enterLong(symbol, entry);
+    else ctx.enterShort(symbol, entry);
   }
 }
 
@@ -32,8 +40,13 @@ const CLOSES = [100, 104, 54, 55, 56];
 
 const TWO_FOR_ONE = { newShares: 2, oldShares: 1 };
 
-/** `to` before the last day leaves the position open. */
-async function splitRun(to = TO, ratio = TWO_FOR_ONE, preset = 'backtesting.py'): Promise<HistoryBacktestRun> {
+/** `to` before the last day leaves the positions open; each owner has so many shares, or is short of them. */
+async function splitRun(
+  to = TO,
+  ratio = TWO_FOR_ONE,
+  preset = 'backtesting.py',
+  owners: readonly number[] = [500],
+): Promise<HistoryBacktestRun> {
   const sessions = sessionsBetween(parseDate(FROM), parseDate(TO));
   const table = createBarTable('1d', sessions.length);
   for (const [row, session] of sessions.entries()) {
@@ -48,7 +61,12 @@ async function splitRun(to = TO, ratio = TWO_FOR_ONE, preset = 'backtesting.py')
   const history = createMemoryHistory();
   await history.merge('AAA', table);
   return backtestFromStore(history, {
-    strategies: [{ name: 'Holder', strategyClass: Holder, hash: 'test' }],
+    strategies: owners.map((shares, owner) => ({
+      name: `Holder${owner}`,
+      strategyClass: Holder,
+      hash: 'test',
+      params: { shares },
+    })),
     symbols: ['AAA'],
     from: FROM,
     to,
@@ -76,19 +94,34 @@ describe('a run through a split', () => {
     });
   });
 
-  it('keeps the fraction of a share that a split leaves, or has cash for it, by preset', async () => {
-    // As factors of seven decimals may have it: 500 shares become a millionth of each fewer than 1,000.
-    const nearlyTwo = { newShares: 1_999_998, oldShares: 1_000_000 };
-    const held = async (preset: string): Promise<readonly number[]> => {
-      const { run } = await splitRun('2013-10-10', nearlyTwo, preset);
-      return [...run.positions.map(({ quantity }) => quantity / SHARE), run.finalEquity / DOLLAR];
-    };
-    const [kept = 0, equity = 0] = await held('backtesting.py');
-    expect(kept).toBe(999.999);
-    const [whole, ofWhole = 0] = await held('lean');
-    expect(whole).toBe(999);
-    // The fraction was sold at 52, half the close before, not kept until the close at 55; a fee is on top.
-    expect(equity - ofWhole).toBeCloseTo(0.999 * (55 - 52) + 500 * 0.005, 2);
+  it.each(['backtesting.py', 'lean'])('of %s keeps the fraction of a share that a split leaves', async (preset) => {
+    const { run } = await splitRun('2013-10-10', { newShares: 1_999_998, oldShares: 1_000_000 }, preset);
+    expect(run.positions.map(({ quantity }) => quantity / SHARE)).toEqual([999.999]);
+    expect((await splitRun(TO, { newShares: 1_999_998, oldShares: 1_000_000 }, 'lean')).run.statistics).toMatchObject({
+      closings: 1,
+      closingWinRate: 1,
+    });
+  });
+
+  it('has trades that earn what the account does, whatever the ratio, the shares and their owners', async () => {
+    // Few enough for margin to cover all, so that no order is refused.
+    const shares = fc.integer({ min: 1, max: 100 });
+    const owners = fc.array(shares, { minLength: 1, maxLength: 3 });
+    const millions = fc.integer({ min: 1_000_000, max: 10_000_000 });
+    const anyRatio = fc.record({ newShares: millions, oldShares: millions });
+    const opposite = fc.tuple(shares, shares).map(([long, short]) => [long, -short]);
+    const whole = fc.record({ newShares: fc.integer({ min: 2, max: 10 }), oldShares: fc.constant(1) });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.tuple(owners, anyRatio), fc.tuple(opposite, whole)), async ([held, ratio]) => {
+        const { run } = await splitRun(TO, ratio, 'lean', held);
+        const trades = [...run.analysis.log.eachTrade()];
+        expect(trades.map(({ state }) => state)).toEqual(held.map(() => 'closed'));
+        const earned = trades.reduce((sum, { pnl }) => sum + pnl, 0);
+        // Fractions of micro-shares are lost, and the values of each owner rounded.
+        expect(Math.abs(earned - (run.finalEquity - run.config.startingCash))).toBeLessThan(0.01 * DOLLAR);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is measured against holding what the share became', async () => {

@@ -56,7 +56,12 @@ export function factorsOfActions(
       paid = times(paid, left, per);
     }
     split = times(split, ratio.below, ratio.above);
-    factors.push({ until: dayBefore(exDate), priceFactor: scaled(paid), splitFactor: scaled(split) });
+    factors.push({
+      until: dayBefore(exDate),
+      priceFactor: scaled(paid),
+      splitFactor: scaled(split),
+      declared: lowestTerms(ratio),
+    });
   }
   return { factors: factors.toReversed() };
 }
@@ -92,6 +97,12 @@ function fraction(above: bigint, below: bigint): Fraction {
 
 function times({ above, below }: Fraction, numerator: bigint, denominator: bigint): Fraction {
   return { above: above * numerator, below: below * denominator };
+}
+
+function lowestTerms({ above, below }: Fraction): { readonly to: number; readonly from: number } {
+  let [divisor, rest] = [above, below];
+  while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
+  return { to: Number(above / divisor), from: Number(below / divisor) };
 }
 
 /** Rounded half up; at least one step, as a factor is never 0. */

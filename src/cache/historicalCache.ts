@@ -174,8 +174,9 @@ class ParquetCache implements HistoricalCache {
     for (const name of query.symbols) {
       const series = seriesOf(query, instruments.idOf(name, to));
       const rows = hashRows(await this.#rows(series, range, query.knownAt));
-      const factors =
-        adjust === 'raw' ? null : ((await this.#adjuster.allFactors(series.symbol, query.knownAt)) ?? null);
+      const all = adjust === 'raw' ? undefined : await this.#adjuster.allFactors(series.symbol, query.knownAt);
+      // What prices are multiplied by; a declared ratio changes none.
+      const factors = all?.map(({ declared: _, ...factor }) => factor) ?? null;
       symbols.push({ symbol: series.symbol, rows, factors });
     }
     const question = { kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols };

@@ -19,6 +19,11 @@ export interface AdjustmentFactor {
   readonly until: string;
   readonly priceFactor: number;
   readonly splitFactor: number;
+  /**
+   * New shares for old ones after it, where the factors were reckoned from declared actions; 1 for 1 where only a
+   * dividend was declared. Absent in rows of a factor file.
+   */
+  readonly declared?: { readonly to: number; readonly from: number };
 }
 
 /** The ticker of a security up to and including a date (X1). */

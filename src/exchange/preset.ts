@@ -184,10 +184,10 @@ export interface Preset {
   readonly closeCosts: 'sameBar' | 'nextBar';
   readonly adjust: AdjustMode;
   /**
-   * How splits and dividends are read from adjustment factors where prices are as they were traded. `declared`: as a
-   * company would have said them, in the simplest ratio and the roundest amount that the decimals of factors allow; no
-   * fraction of a share is cash. `asWritten`: the quotient of the factors as it stands, with cash for the fraction of a
-   * share that it leaves, and dividends to the cent, half to even.
+   * How splits and dividends are read from the rows of a factor file where prices are as they were traded. `declared`:
+   * as a company would have said them, in the simplest ratio and the roundest amount that the decimals of factors
+   * allow; a split without such a ratio is none. `asWritten`: dividends to the cent, half to even, and a split without
+   * such a ratio by the quotient of its factors.
    */
   readonly factorActions: 'declared' | 'asWritten';
   /** Name of the statistics conventions (analytics). */

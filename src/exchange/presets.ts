@@ -179,7 +179,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   lean: {
     ...PAPERTAPE,
     name: 'lean',
-    version: 6,
+    version: 7,
     description:
       'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended, margin with calls.',
     arrival: 'same-instant',

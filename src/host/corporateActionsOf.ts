@@ -23,14 +23,11 @@ export async function corporateActionsOf(
 ): Promise<readonly FactorDatedAction[]> {
   const actions: FactorDatedAction[] = [];
   for (const [symbolId, symbol] of symbols.entries()) {
-    for (const { exDate, closeOn, split, paidShare } of factorActions(
-      (await history.factors(symbol)) ?? [],
-      from,
-      to,
-      reading,
-    )) {
+    const factors = (await history.factors(symbol)) ?? [];
+    for (const action of factorActions(factors, from, to, reading)) {
+      const { exDate, closeOn, split, paidShare } = action;
       const close = paidShare > 0 ? await closeOf(history, symbol, parseDate(closeOn)) : undefined;
-      const amount = close === undefined ? 0 : dividendOf(close, paidShare, reading);
+      const amount = close === undefined ? 0 : dividendOf(close, paidShare, action.reading);
       if (amount > 0) actions.push({ exDate, symbolId, action: { kind: 'cashDividend', amount } });
       if (split?.isWhole === true) {
         actions.push({ exDate, symbolId, action: { kind: 'split', newShares: split.to, oldShares: split.from } });

@@ -22,6 +22,8 @@ export interface FactorAction {
   readonly split: { readonly to: number; readonly from: number; readonly isWhole: boolean } | undefined;
   /** The share of the close that is paid out; 0 if none is. */
   readonly paidShare: number;
+  /** How its dividend is read: as declared in any case where actions were declared, not factors written. */
+  readonly reading: FactorReading;
 }
 
 /** Steps of a price factor in files: seven decimals. */
@@ -29,7 +31,10 @@ const FACTOR_STEP = 1e-7;
 const MOST_OLD_SHARES = 100;
 const CENT = RAW_PRICE_SCALE / 100;
 
-/** The actions with an ex-date from one date to another, both inclusive, ascending. */
+/**
+ * The actions with an ex-date from one date to another, both inclusive, ascending. Factors that were reckoned from
+ * declared splits give the declared ratio.
+ */
 export function factorActions(
   factors: readonly AdjustmentFactor[],
   from: string,
@@ -37,18 +42,19 @@ export function factorActions(
   reading: FactorReading = 'declared',
 ): FactorAction[] {
   const actions: FactorAction[] = [];
-  for (const [index, { until, splitFactor, priceFactor }] of factors.entries()) {
+  for (const [index, { until, splitFactor, priceFactor, declared }] of factors.entries()) {
     if (until >= to) break;
     const after = factors[index + 1] ?? { splitFactor: FACTOR_SCALE, priceFactor: FACTOR_SCALE };
     const ex = nextSession(parseDate(until)).date;
     const exDate = formatDate(ex);
     if (exDate < from || exDate > to) continue;
-    const isSplit = splitFactor !== after.splitFactor;
-    const written = { to: after.splitFactor, from: splitFactor, isWhole: true };
-    const split = !isSplit ? undefined : reading === 'asWritten' ? written : ratioOf(after.splitFactor, splitFactor);
+    const ratio =
+      declared === undefined ? ratioOf(after.splitFactor, splitFactor, reading) : { ...declared, isWhole: true };
+    const split = ratio.to === ratio.from ? undefined : ratio;
     const paidShare = Math.max(0, 1 - priceFactor / after.priceFactor);
-    if (split !== undefined || paidShare > 0)
-      actions.push({ exDate, closeOn: formatDate(previousSession(ex).date), split, paidShare });
+    if (split === undefined && paidShare === 0) continue;
+    const closeOn = formatDate(previousSession(ex).date);
+    actions.push({ exDate, closeOn, split, paidShare, reading: declared === undefined ? reading : 'declared' });
   }
   return actions;
 }
@@ -79,10 +85,11 @@ function toTheCent(price: number): Price {
   return (isUp ? down + 1 : down) * CENT;
 }
 
-/** The simplest ratio that the decimals of the two factors allow. */
+/** The simplest ratio that the decimals of the two factors allow; without one as the reading has it. */
 function ratioOf(
   after: number,
   before: number,
+  reading: FactorReading,
 ): { readonly to: number; readonly from: number; readonly isWhole: boolean } {
   const ratio = after / before;
   // Each factor may be off by half a step, the smaller one the more so.
@@ -91,5 +98,11 @@ function ratioOf(
     const to = Math.round(ratio * from);
     if (to > 0 && Math.abs(to / from - ratio) <= tolerance) return { to, from, isWhole: true };
   }
-  return { to: ratio, from: 1, isWhole: false };
+  if (reading === 'declared') return { to: ratio, from: 1, isWhole: false };
+  const common = commonDivisor(after, before);
+  return { to: after / common, from: before / common, isWhole: true };
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }

@@ -15,6 +15,7 @@ import type { SessionConfig } from '../domain/session.js';
 import type { SessionAccount } from './brokerSession.js';
 import { assert } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
+import type { FactorReading } from './factorActions.js';
 import type { LiveLink } from './liveSessionParts.js';
 import { readTape, readTapeMarket } from './readTape.js';
 import type { DayPlan } from './sessionPlan.js';
@@ -51,10 +52,14 @@ export interface OpenMarket {
   readonly warmUp?: WarmUpStore;
 }
 
-/** The market of a new session on a day that is there. `openingPrices`: what a simulated market goes on from. */
+/**
+ * The market of a new session on a day that is there. `reading`: how the session's preset reads the factors of a
+ * recorded day. `openingPrices`: what a simulated market goes on from.
+ */
 export async function openNewMarket(
   plan: DayPlan,
   history: () => HistoricalCache,
+  reading?: FactorReading,
   openingPrices?: readonly number[],
 ): Promise<OpenMarket> {
   if (plan.kind === 'simulated') {
@@ -88,14 +93,18 @@ export async function openNewMarket(
     });
   }
   const contentHash = await historyHash(history(), symbols, plan.date, feeds);
-  return openMarket({ kind: 'history', date: plan.date, symbols, feeds, contentHash }, history);
+  return openMarket({ kind: 'history', date: plan.date, symbols, feeds, contentHash }, history, reading);
 }
 
 /**
  * The market that a tape refers to. Throws `TAPE_NOT_FOUND` by name when it cannot be had any more: the simulator
  * has changed, the cache holds other data, or the tape was moved. A live market cannot be had a second time.
  */
-export async function openMarket(reference: MarketReference, history: () => HistoricalCache): Promise<OpenMarket> {
+export async function openMarket(
+  reference: MarketReference,
+  history: () => HistoricalCache,
+  reading?: FactorReading,
+): Promise<OpenMarket> {
   const session = sessionOf(parseDate(reference.date));
   if (session === undefined) {
     throw new PapertapeError('DATE_RANGE_INVALID', `The exchange was closed on ${reference.date}.`, {
@@ -133,7 +142,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
     });
   }
   const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
-  const facts = await historyFacts(history(), symbols, parseDate(date));
+  const facts = await historyFacts(history(), symbols, parseDate(date), reading);
   const warmUp = { store: history(), archive: history(), feeds: [undefined] };
   return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, warmUp, ...bounds };
 }

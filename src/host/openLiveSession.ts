@@ -13,6 +13,7 @@ import { PapertapeError } from '../domain/errors.js';
 import type { FeedQuality } from '../domain/marketSource.js';
 import type { MarketStream } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
+import { presetOf } from '../exchange/presets.js';
 import { required } from '../utils/assert.js';
 import { SteadyClock } from '../utils/SteadyClock.js';
 import {
@@ -128,7 +129,8 @@ class LiveOpening {
         : [...new Set([...(before?.session.config.symbols ?? []), ...this.#market.symbols])];
     // The close of a day takes a moment of market time; the next one begins after it.
     const startTime = Math.max(this.#now, closing?.time ?? 0);
-    const facts = await historyFacts(this.#tools.history(), symbols, this.day.date);
+    const { factorActions } = presetOf(this.#plan.preset);
+    const facts = await historyFacts(this.#tools.history(), symbols, this.day.date, factorActions);
     const account = await lookAtBroker(this.#plan.broker, this.#tools, this.#clock);
     const open = this.#open(symbols, facts, { after: startTime });
     const market = account === undefined ? open : { ...open, account };

@@ -4,6 +4,7 @@
  */
 import { nextSession } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import { presetOf } from '../exchange/presets.js';
 import { closingOf, resume, startNew, type OpenedSession, type SessionTools } from './assembleSession.js';
 import { leftStrategies } from './leftStrategies.js';
 import { openLiveSession } from './openLiveSession.js';
@@ -19,6 +20,7 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const names = sessionNames(tools.fs, plan.dataDir);
   const number = numberIn(names[names.length - 1] ?? '') + 1;
   const { market } = plan;
+  const reading = presetOf(plan.preset).factorActions;
   // A live account is one of its own, and so is one at a broker: no other days go on with it or change it.
   if (market.kind === 'live') {
     const isOfLine = plan.broker === undefined ? isLiveName : isBrokerName;
@@ -27,7 +29,7 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const latest = names.findLast((name) => !isLiveName(name) && !isBrokerName(name));
   if (latest === undefined || plan.fresh) {
     if (latest !== undefined) retellSession(plan, tools, latest);
-    return startNew(plan, tools, await openNewMarket(market, tools.history), { number });
+    return startNew(plan, tools, await openNewMarket(market, tools.history, reading), { number });
   }
   const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   if (goesOn(tape.session, tape.records, market)) {
@@ -39,10 +41,10 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
     // A later day goes on with what happened before; an earlier one cannot know it yet.
     const isLater = tape.session.market.date < market.date;
     const succession = { number, ...(isLater ? { follows: latest } : {}) };
-    return startNew(plan, tools, await openNewMarket(market, tools.history), succession);
+    return startNew(plan, tools, await openNewMarket(market, tools.history, reading), succession);
   }
   const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
-  const next = await openNewMarket({ ...market, date }, tools.history, closing.prices);
+  const next = await openNewMarket({ ...market, date }, tools.history, reading, closing.prices);
   const left = leftStrategies(tape, closing);
   return startNew(plan, tools, next, { number, closing, follows: latest, left });
 }

@@ -11,6 +11,8 @@ import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { required } from '../utils/assert.js';
+import { corporateActionsOf } from './corporateActionsOf.js';
+import { openNewMarket } from './marketSource.js';
 import { symbolActions } from './symbolActions.js';
 import { historyFacts } from './symbolFacts.js';
 
@@ -60,6 +62,43 @@ it('splits and dividends that a source told are what a session and its readers s
   expect(corporateActions).toEqual([
     { exDate: '2013-10-14', symbolId: 0, action: { kind: 'split', newShares: 3, oldShares: 2 } },
   ]);
+});
+
+it('under every preset declared ratios and amounts are taken as they are, however they divide', async () => {
+  await storeCloses(['2013-10-08']);
+  const ratios = [
+    { exDate: '2013-10-10', ratio: { to: 5, from: 1 } },
+    { exDate: '2013-10-15', ratio: { to: 10_317, from: 10_000 } },
+    { exDate: '2013-10-17', ratio: { to: 3, from: 1 } },
+    { exDate: '2013-10-21', ratio: { to: 1, from: 7 } },
+  ] as const;
+  const splits = ratios.map((one) => ({ kind: 'split', symbol: 'SPY', ...one }) as const);
+  const dividend = { kind: 'dividend', symbol: 'SPY', exDate: '2013-10-09', cash: '0.225' } as const;
+  await cache.putActions('SPY', [dividend, ...splits], RANGE);
+  for (const reading of ['declared', 'asWritten'] as const) {
+    const found = await corporateActionsOf(cache, ['SPY'], RANGE.from, RANGE.to, reading);
+    expect(found.map(({ exDate, action }) => ({ exDate, ...action }))).toEqual([
+      { exDate: '2013-10-09', kind: 'cashDividend', amount: 0.225 * RAW_PRICE_SCALE },
+      ...ratios.map(({ exDate, ratio }) => ({ exDate, kind: 'split', newShares: ratio.to, oldShares: ratio.from })),
+    ]);
+  }
+});
+
+it('under lean a session reads the factors of a file as a backtest does', async () => {
+  await storeCloses(['2013-10-08', '2013-10-09']);
+  // 0.225 of 120 dollars, and a spin-off for which no simple ratio comes near the factor.
+  await cache.putFactors('SPY', [
+    { until: '2013-10-08', priceFactor: 9_981_250_000, splitFactor: 9_692_813_000 },
+    { until: '2050-12-31', priceFactor: 10_000_000_000, splitFactor: 10_000_000_000 },
+  ]);
+  const day = '2013-10-09';
+  const inBacktest = await corporateActionsOf(cache, ['SPY'], day, day, 'asWritten');
+  expect(inBacktest.map(({ action }) => action)).toEqual([
+    { kind: 'cashDividend', amount: 0.22 * RAW_PRICE_SCALE },
+    { kind: 'split', newShares: 10_000_000, oldShares: 9_692_813 },
+  ]);
+  const { facts } = await openNewMarket({ kind: 'replay', date: day, symbols: ['SPY'] }, () => cache, 'asWritten');
+  expect(facts?.corporateActions).toEqual(inBacktest);
 });
 
 it('an answer’s content hash changes with the splits that it is adjusted by', async () => {

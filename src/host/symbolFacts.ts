@@ -15,6 +15,7 @@ import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { rebasePrice } from '../exchange/rulebook/corporateActions.js';
 import { closeOf } from './closeOf.js';
 import { corporateActionsOf } from './corporateActionsOf.js';
+import type { FactorReading } from './factorActions.js';
 
 /** What a simulated day begins from. */
 export interface SimulatedOpening {
@@ -56,12 +57,13 @@ function splitAction({ symbolId, newShares, oldShares }: SimSplit, exDate: strin
 
 /**
  * The history cache's on a day. It knows no tiers and no stock loans; dividends come from the factors and the close of
- * the day before, without their pay date.
+ * the day before, without their pay date. Factors of a file are read as the preset has it.
  */
 export async function historyFacts(
   history: HistoricalCache,
   symbols: readonly string[],
   date: TradingDate,
+  reading: FactorReading = 'declared',
 ): Promise<SymbolFacts> {
   const listings: SymbolListing[] = [];
   const corporateActions: DatedAction[] = [];
@@ -69,7 +71,7 @@ export async function historyFacts(
   for (const [symbolId, symbol] of symbols.entries()) {
     const venue = await venueOf(history, symbol, exDate);
     const close = await closeOf(history, symbol, previousSession(date).date);
-    const actions = (await corporateActionsOf(history, [symbol], exDate, exDate)).map(({ action }) => action);
+    const actions = (await corporateActionsOf(history, [symbol], exDate, exDate, reading)).map(({ action }) => action);
     // The close of the day before as it is compared with prices of the day (R15).
     const previousClose = close === undefined ? undefined : actions.reduce(rebasePrice, close);
     listings.push({ ...(venue === undefined ? {} : { venue }), ...(previousClose ? { previousClose } : {}) });

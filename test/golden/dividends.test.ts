@@ -37,9 +37,9 @@ describeWithReferenceData('adjustment factors', () => {
       return [action.exDate, String(dividendOf(closeOn.get(action.closeOn) ?? 0, paidShare) / RAW_PRICE_SCALE)];
     });
     expect(found).toEqual(DECLARED);
-    // As they are written: 0.25 and 0.0357143, so that seven shares are a little less, and dividends to the cent.
+    // As they are written, dividends are to the cent; 0.25 and 0.0357143 are seven shares all the same.
     const [written] = factorActions(rows, '2014-06-09', '2014-06-09', 'asWritten');
-    expect((written?.split?.to ?? 0) / (written?.split?.from ?? 1)).toBeCloseTo(0.25 / 0.035_714_3, 12);
+    expect(written?.split).toEqual({ to: 7, from: 1, isWhole: true });
     expect(dividendOf(109 * RAW_PRICE_SCALE, 0.0043, 'asWritten')).toBe(0.47 * RAW_PRICE_SCALE);
     expect(dividendOf(100 * RAW_PRICE_SCALE, 0.004_75, 'asWritten')).toBe(0.48 * RAW_PRICE_SCALE);
     expect(dividendOf(100 * RAW_PRICE_SCALE, 0.004_65, 'asWritten')).toBe(0.46 * RAW_PRICE_SCALE);

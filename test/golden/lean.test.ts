@@ -84,6 +84,22 @@ function published(name: string): ReadonlyMap<string, string> {
   return new Map(Object.entries(found.expected));
 }
 
+/** What LEAN prints as 0 because it is of nothing, by the name of the backtest. */
+const NONE: Readonly<Record<string, readonly PrintedFigure[]>> = {
+  BasicTemplateAlgorithm: ['Average Win', 'Average Loss', 'Win Rate', 'Profit-Loss Ratio', 'Expectancy'],
+  BasicTemplateHourlyAlgorithm: ['Average Win', 'Average Loss', 'Win Rate', 'Profit-Loss Ratio', 'Expectancy'],
+  BasicTemplateDailyAlgorithm: ['Average Win', 'Average Loss', 'Win Rate', 'Profit-Loss Ratio', 'Expectancy'],
+  ZeroFeeRegressionAlgorithm: ['Average Win', 'Profit-Loss Ratio', 'Probabilistic Sharpe Ratio', 'Sharpe Ratio'],
+  StopMarketOrderRegressionAlgorithm: [
+    'Average Win',
+    'Average Loss',
+    'Win Rate',
+    'Profit-Loss Ratio',
+    'Expectancy',
+    'Probabilistic Sharpe Ratio',
+  ],
+};
+
 describeWithReferenceData('published LEAN backtests', () => {
   let history: GoldenHistory;
   beforeAll(async () => {
@@ -104,7 +120,8 @@ describeWithReferenceData('published LEAN backtests', () => {
   it.each(CASES)('$name: figures of closings and of a year', async (testCase) => {
     const { run: result } = await runLean(history, testCase);
     const figures = published(testCase.name);
-    expectFigures(result.statistics, Object.fromEntries(OF_CLOSINGS.map((name) => [name, figures.get(name)])));
+    const named = Object.fromEntries(OF_CLOSINGS.map((name) => [name, figures.get(name)]));
+    expectFigures(result.statistics, named, NONE[testCase.name]);
   });
 
   it.each(CASES.slice(0, 3))('$name: annual figures', async (testCase) => {

@@ -1,40 +1,15 @@
 /**
- * Further published backtests of QuantConnect LEAN on prices as they were traded, with splits and dividends as its
+ * Further published backtests of QuantConnect LEAN on prices as they were traded, with dividends as its
  * factors tell them. End equity and fees to the cent, the number of orders, and every figure that both print by the
  * same formula. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
  */
 import { describePublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
-import { leanOneShare } from './strategies/leanOrders.js';
 import { leanUntilInvested } from './strategies/leanRebalances.js';
 
-const FILES = [
-  'lean/factor_files.csv',
-  'lean/minute/aapl_trade.csv.gz',
-  'lean/minute/aapl_quote.csv.gz',
-  'lean/daily/spy.csv.gz',
-];
+const FILES = ['lean/factor_files.csv', 'lean/daily/spy.csv.gz'];
 
 const CASES: readonly PublishedCase[] = [
-  {
-    // A share at the factor 0.1428572 becomes six, and cash for nearly one more.
-    name: 'SplitPartialShareRegressionAlgorithm',
-    strategyClass: leanOneShare,
-    timeframe: '1m',
-    from: '2014-06-05',
-    to: '2014-06-09',
-    symbols: ['AAPL'],
-    adjust: 'raw',
-    endEquity: '100007.16',
-    fees: '$1.00',
-    orders: 1,
-    figures: {
-      'Compounding Annual Return': '0.562%',
-      Drawdown: '0.000%',
-      'Sharpe Ratio': '-3.983',
-      'Portfolio Turnover': '0.13%',
-    },
-  },
   {
     name: 'DividendRegressionAlgorithm',
     strategyClass: leanUntilInvested('SPY', '1d', 0.5),

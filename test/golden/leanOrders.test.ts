@@ -51,6 +51,7 @@ const CASES: readonly PublishedCase[] = [
   {
     // Begins with the bar of the session before: LEAN told daily bars at the midnight after them then.
     name: 'StopLimitOrderRegressionAlgorithm',
+    none: ['Expectancy'],
     strategyClass: LeanStopLimits,
     timeframe: '1d',
     from: '2012-12-31',

@@ -47,6 +47,7 @@ function cases(): readonly PublishedCase[] {
   return [
     {
       name: 'ExtendedMarketHoursHistoryRegressionAlgorithm',
+      none: ['Average Win', 'Profit-Loss Ratio'],
       strategyClass: leanUntilInvested('SPY', '1m'),
       ...WEEK,
       to: '2013-10-09',
@@ -93,6 +94,7 @@ function cases(): readonly PublishedCase[] {
     },
     {
       name: 'SecuritySeederRegressionAlgorithm',
+      none: ['Probabilistic Sharpe Ratio'],
       strategyClass: leanUntilInvested('SPY', '1m'),
       timeframe: '1m',
       from: '2013-10-08',
@@ -182,6 +184,7 @@ function cases(): readonly PublishedCase[] {
     },
     {
       name: 'LiquidateRegressionAlgorithm',
+      none: ['Sharpe Ratio', 'Treynor Ratio', 'Probabilistic Sharpe Ratio'],
       strategyClass: leanNothing,
       timeframe: '1d',
       from: '2018-01-04',
@@ -203,6 +206,7 @@ function cases(): readonly PublishedCase[] {
     },
     {
       name: 'MarketOnCloseOrderRegressionAlgorithm',
+      none: ['Probabilistic Sharpe Ratio'],
       strategyClass: leanNoonClose,
       timeframe: '1h',
       from: '2021-03-01',
@@ -226,6 +230,7 @@ function cases(): readonly PublishedCase[] {
     },
     {
       name: 'MarketOnOpenOrderRegressionAlgorithm',
+      none: ['Probabilistic Sharpe Ratio'],
       strategyClass: leanTwoAtOpen,
       timeframe: '1h',
       from: '2021-03-01',

@@ -355,6 +355,7 @@ const CASES: readonly PublishedCase[] = [
   },
   {
     name: 'OnEndOfDayAddDataRegressionAlgorithm',
+    none: ['Sharpe Ratio', 'Treynor Ratio'],
     strategyClass: leanIdle('SPY', '1m'),
     ...WEEK,
     endEquity: '100000.00',
@@ -370,6 +371,7 @@ const CASES: readonly PublishedCase[] = [
   },
   {
     name: 'AuxiliaryDataHandlersRegressionAlgorithm',
+    none: ['Sharpe Ratio', 'Treynor Ratio'],
     strategyClass: leanIdle('AAPL', '1d'),
     timeframe: '1d',
     from: '2007-05-16',

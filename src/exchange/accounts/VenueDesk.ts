@@ -309,14 +309,14 @@ export class VenueDesk implements DeskBooks {
     };
   }
 
-  /** The engine's positions belong to several strategies, so that a fraction is cash only where a preset wants it. */
+  /** The engine's positions belong to several strategies, so that no fraction of the whole is cash. */
   #engineTarget(): ActionTarget {
     const { accountId } = this.config;
     return {
       accountId,
       book: this.#market.book.account(accountId),
       exchange: this.#market,
-      unitOf: this.#market.preset.factorActions === 'asWritten' ? wholeShareUnit : () => 1,
+      unitOf: () => 1,
       paysDividends: true,
       sparesGroups: false,
       due: this.engineDividends,

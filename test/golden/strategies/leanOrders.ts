@@ -80,13 +80,6 @@ export const leanDelisted = leanRule(['AAA'], '1d', () => {
   };
 });
 
-/** SplitPartialShare: a share on the first bar. */
-export const leanOneShare = leanRule(['AAPL'], '1m', () => ({
-  onBar(_, ctx) {
-    if (ctx.position('AAPL').quantity === 0) ctx.order.market('AAPL', 'buy', 1, REASON);
-  },
-}));
-
 /** OrderTicketAssignmentDemo: a share each full hour. */
 export const leanShareEachHour = leanRule(['SPY'], '1m', () => ({
   onBar({ time }, { order }) {
