@@ -55,7 +55,8 @@ export interface Receipt {
   readonly shortFloor: Price;
   /**
    * The latencies that were applied: data to strategy (within the way to the venue), and from the fill to its report
-   * (M8). Of what a bar decided that is 0, unless the latency is longer than the bar or an earlier report is waited for.
+   * (M8). Of what a bar decided that is 0, unless the latency is longer than the bar or a report before it is waited
+   * for.
    */
   readonly dataLatency: DurationMicros;
   readonly reportLatency: DurationMicros;

@@ -185,7 +185,7 @@ describe('the exchange and a naive one agree on', () => {
       ['09:33 o-1 filled 100.02'],
     ],
     [
-      'the last close of a session that stands for the closing auction: it is reported with the end of the session (M8)',
+      'the last close of a session that stands for the closing auction: it is reported with that end (M8)',
       'papertape',
       [
         ['15:40', bar(100, 101, 99, 100), { shares: 10, timeInForce: 'cls' }],
