@@ -70,7 +70,8 @@ function requestOf(name: RouteName): InjectOptions {
     .replace(':id', 'o-404')
     .replace(':symbol', 'ALTA')
     .replace(':period', 'day')
-    .replace(':number', '7');
+    .replace(':number', '7')
+    .replace(':other', '8');
   const query = QUERIES[name] ?? '';
   const body = BODIES[name];
   return { method: spec.method, url: url + query, ...(body === undefined ? {} : { payload: body }) };

@@ -27,7 +27,7 @@ export interface Fill {
   readonly price: Price;
   /** Event time of the execution at the venue. */
   readonly time: Micros;
-  /** When the report reaches the strategy: `time` plus the report latency. */
+  /** When the report reaches the strategy: `time` plus the latency that the receipt names. */
   readonly reportTime: Micros;
   readonly liquidity: 'maker' | 'taker';
   readonly fees: readonly FeeLine[];

@@ -53,7 +53,11 @@ export interface Receipt {
   readonly bandUpper: Price;
   /** The limit that a short-sale restriction put on the order; 0 if none did (R8). */
   readonly shortFloor: Price;
-  /** The latencies that were modelled: data to strategy (within the way to the venue), and report to client (M8). */
+  /**
+   * The latencies that were applied: data to strategy (within the way to the venue), and from the fill to its report
+   * (M8). Of what a bar decided that is 0, unless the latency is longer than the bar or a report before it is waited
+   * for.
+   */
   readonly dataLatency: DurationMicros;
   readonly reportLatency: DurationMicros;
   /** Shares ahead in the queue when the order came to rest, and left when it filled; -1 without a queue model. */

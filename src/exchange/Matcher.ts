@@ -3,7 +3,6 @@
  * first, then prints in their order, then quote bars, then bars (X13); on a bar market orders come before stops
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
-import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
@@ -23,6 +22,7 @@ import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { electsAt } from './matching/election.js';
 import { judgeInEntryBar } from './matching/entryBar.js';
 import { FillDecision } from './matching/FillDecision.js';
+import { isOnBar } from './matching/isOnBar.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
@@ -103,13 +103,22 @@ export class Matcher {
       if ((symbol.evidence & Evidence.BOOK) !== 0) this.matchBook(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
       if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);
-      if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
-      if ((symbol.evidence & Evidence.BAR) !== 0) this.matchBar(symbol, time);
+      if ((symbol.evidence & BARS) !== 0) this.matchBars(symbol, time);
     }
     if (this.impact !== undefined && (symbol.evidence & Evidence.BAR) !== 0) symbol.learnBar();
     symbol.endInstant();
     symbol.compact();
     this.wakes.plan(symbol, this.session, time);
+  }
+
+  /** Lets bars decide; what they decide is reported as if it had been on its way since they began. */
+  private matchBars(symbol: SymbolMarket, time: Micros): void {
+    const { reports } = this.target;
+    reports.elapsed = time - symbol.quoteBarStart;
+    if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
+    reports.elapsed = time - symbol.barStart;
+    if ((symbol.evidence & Evidence.BAR) !== 0) this.matchBar(symbol, time);
+    reports.elapsed = 0;
   }
 
   /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
@@ -178,7 +187,9 @@ export class Matcher {
     if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
       this.bars.atClose(order, symbol, 'regular', 'session-close', out);
       if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
+      this.target.reports.elapsed = time - symbol.barStart;
       this.settle(order, symbol, time, true);
+      this.target.reports.elapsed = 0;
     }
   }
 
@@ -357,7 +368,7 @@ export class Matcher {
     let later = 0;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || !this.isOnBar(order, symbol, isRegular)) continue;
+      if (order === undefined || !isOnBar(order, symbol, isRegular, this.bars)) continue;
       if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, time);
       else later += 1;
     }
@@ -373,7 +384,7 @@ export class Matcher {
   }
 
   private matchOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
-    if (!this.isOnBar(order, symbol, isRegular)) return;
+    if (!isOnBar(order, symbol, isRegular, this.bars)) return;
     if (order.isAuction || order.isMarket || order.isImmediate) return this.matchMarketOnBar(order, symbol, time);
     if (this.closeStops.judges(order, symbol)) return this.matchCloseStop(order, symbol, time, false);
     if (order.acts === 'stop') return this.matchStopOnBar(order, symbol, time);
@@ -394,8 +405,13 @@ export class Matcher {
     }
     if (out.rule === '') return;
     this.target.trigger(order, time);
-    if (symbol.restingBasis !== 'tradeBar') this.tryStanding(order, symbol, time);
-    else this.settleElected(order, symbol, time);
+    if (symbol.restingBasis === 'tradeBar') return this.settleElected(order, symbol, time);
+    const { reports } = this.target;
+    const { elapsed } = reports;
+    // What it takes of a quote is on its way as long as what others take of one.
+    if (symbol.restingBasis !== 'quoteBar') reports.elapsed = 0;
+    this.tryStanding(order, symbol, time);
+    reports.elapsed = elapsed;
   }
 
   private settleElected(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
@@ -431,21 +447,6 @@ export class Matcher {
 
   private follow(order: WorkingOrder, price: number): void {
     follow(order, price, this.preset.priceGrid, this.priceScale);
-  }
-
-  /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */
-  private isOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean): boolean {
-    if (order.closed || order.arrivedAt === 0) return false;
-    if (!isRegular && !(order.extendedHours && phaseAt(symbol.barTime - 1) !== 'closed')) return false;
-    if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
-    if (order.activatedAt === 0) return false;
-    if (order.acts === 'stop') {
-      // Prints elect stops where there are any (R3); bars do where there are none.
-      if ((symbol.known & Evidence.PRINT) !== 0 && symbol.restingBasis !== 'tradeBar') return false;
-    } else if (this.basisOf(order, symbol) !== 'tradeBar') {
-      return false;
-    }
-    return this.bars.isAfter(order, symbol);
   }
 
   private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
@@ -487,10 +488,8 @@ export class Matcher {
       if (out.quantity > 0 && isWhole) this.target.fill(order, symbol, out, time);
       if (judged && order.isImmediate && !order.closed) {
         const isIoc = order.timeInForce === 'ioc';
-        const reason = isIoc
-          ? 'immediate or cancel: the rest was not available'
-          : 'fill or kill: not all was available';
-        this.target.cancelOrder(order, time, reason);
+        const why = isIoc ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
+        this.target.cancelOrder(order, time, why);
       }
     }
     out.quantity = 0;

@@ -5,11 +5,12 @@
  */
 import type { Fill } from '../domain/fill.js';
 import type { OrderType } from '../domain/order.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { Preset } from './preset.js';
+import type { ReportQueue } from './ReportQueue.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -22,6 +23,8 @@ export interface ArmedLeg {
   /** Type of the entry, and the leg's other exit, if there is one. */
   readonly entryType: OrderType;
   readonly sibling: WorkingOrder | undefined;
+  /** How much of the report latency was over when its entry filled (ReportQueue). */
+  readonly elapsed: DurationMicros;
 }
 
 /** Rules by which an entry fills at the end of a bar: nothing of the bar comes after. */
@@ -35,17 +38,20 @@ export class OrderGroups {
   readonly #session: TradingSession;
   /** Whether exits are for what their entry opened (`Preset.exitsClose`). */
   readonly #isByTrade: boolean;
+  readonly #reports: Pick<ReportQueue, 'elapsed'>;
   readonly #emit: (event: OrderEvent, order: WorkingOrder) => void;
 
   constructor(
     preset: Pick<Preset, 'exitsClose'>,
     book: ExchangeBook,
     session: TradingSession,
+    reports: Pick<ReportQueue, 'elapsed'>,
     emit: (event: OrderEvent, order: WorkingOrder) => void,
   ) {
     this.#isByTrade = preset.exitsClose === 'ownTrade';
     this.#book = book;
     this.#session = session;
+    this.#reports = reports;
     this.#emit = emit;
   }
 
@@ -137,7 +143,8 @@ export class OrderGroups {
       // A bar that ends with the session still decides for its own exits.
       if (waiting && !isInBar) continue;
       const sibling = this.#book.orders.get(leg.siblingId);
-      this.armed.push({ leg, entryInBar: isInBar ? receipt.basePrice : 0, entryType: entry.type, sibling });
+      const entryInBar = isInBar ? receipt.basePrice : 0;
+      this.armed.push({ leg, entryInBar, entryType: entry.type, sibling, elapsed: this.#reports.elapsed });
     }
   }
 

@@ -80,7 +80,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   protected readonly groups: OrderGroups;
   private readonly life: OrderLife;
   private readonly inbox = new OrderInbox();
-  protected readonly reports: ReportQueue;
+  readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   protected readonly touched = new TouchedSymbols();
@@ -119,7 +119,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, watch, priceScale, venueOf, feePlan } = this;
-    this.groups = new OrderGroups(preset, book, session, emit);
+    this.groups = new OrderGroups(preset, book, session, this.reports, emit);
     this.life = new OrderLife({ preset, session, priceScale, book, feePlan, matcher, watch, emit, venueOf });
     this.tracksImpact = impactModelOf(preset.slippage) !== undefined;
     this.bars = new BarIntake(preset, book, matcher, this.touched);
@@ -435,7 +435,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       // What was closed in the instant that armed it may have put it back: its entry may still fill.
       if (one === undefined || one.leg.closed || one.leg.isUnarmed) continue;
       const symbol = this.book.symbol(one.leg.symbolId);
+      this.reports.elapsed = one.elapsed;
       this.matcher.tryArmed(one, armed, symbol, time);
+      this.reports.elapsed = 0;
       symbol.compact();
     }
     armed.length = 0;

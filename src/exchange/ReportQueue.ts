@@ -1,6 +1,7 @@
 /**
- * Decided events on their way back, oldest first: each is due its report latency after it happened. Counts the
- * events that were taken and not yet applied by the kernel, which have nothing left to change.
+ * Decided events on their way back, oldest first: each is due its report latency after it happened; what a bar decided
+ * has been under way since the bar began. Counts the events that were taken and not yet applied by the kernel, which
+ * have nothing left to change.
  */
 import type { DurationMicros, Micros } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
@@ -12,6 +13,11 @@ const MOST_TAKEN = 128;
 export class ReportQueue {
   /** When the first report is due; Infinity if there is none. Read-only to users. */
   due: Micros = Infinity;
+  /**
+   * How much of the latency is over when an event happens: while a bar decides its length, else 0. Whoever lets a bar
+   * decide sets it, and puts it back. What happens somewhere in a bar is known at its end.
+   */
+  elapsed: DurationMicros = 0;
   // A list with a first and an end index: shortening an array is a slow call, overwriting its places is not.
   private readonly events: VenueEvent[] = [];
   private head = 0;
@@ -31,13 +37,13 @@ export class ReportQueue {
 
   /** When the report of an event that happens now would be due: no report overtakes another. */
   dueFor(time: Micros): Micros {
-    const due = time + (this.latencyOf === undefined ? this.latency : this.latencyOf(time));
+    const latency = (this.latencyOf === undefined ? this.latency : this.latencyOf(time)) - this.elapsed;
+    const due = latency > 0 ? time + latency : time;
     const last = this.head === this.end ? 0 : (this.dues[this.end - 1] ?? 0);
     return due > last ? due : last;
   }
 
-  push(event: VenueEvent): void {
-    const due = this.dueFor(event.time);
+  push(event: VenueEvent, due = this.dueFor(event.time)): void {
     if (this.head === this.end) this.due = due;
     this.events[this.end] = event;
     this.dues[this.end] = due;
@@ -79,13 +85,21 @@ export class ReportQueue {
     return this.events.slice(this.head, this.end);
   }
 
-  /** Replaces the undelivered events; nothing counts as taken then. */
-  reset(events: readonly VenueEvent[]): void {
+  /** When each undelivered event is due. */
+  listDues(): readonly Micros[] {
+    return this.dues.slice(this.head, this.end);
+  }
+
+  /**
+   * Replaces the undelivered events; nothing counts as taken then. Without `dues` each is due by its latency, as if no
+   * bar had decided it.
+   */
+  reset(events: readonly VenueEvent[], dues: readonly Micros[] = []): void {
     this.head = 0;
     this.end = 0;
     this.due = Infinity;
     this.taken = 0;
-    for (const event of events) this.push(event);
+    events.forEach((event, index) => this.push(event, dues[index]));
   }
 
   /** A queue that is never quite empty would grow, and keep all that went through it, without end. */

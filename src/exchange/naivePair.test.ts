@@ -173,6 +173,34 @@ describe('the exchange and a naive one agree on', () => {
       ],
       ['09:30 o-1 filled 99.9'],
     ],
+    [
+      'a stop that a bar elects where no prints come: what it takes of the quote is reported as of a quote (R3, M8)',
+      'papertape',
+      [
+        ['09:31', { kind: 'quote', symbolId: 0, bid: usd(100), bidSize: 50, ask: usd(100.02), askSize: 50, flags: 0 }],
+        ['09:31:01', { shares: 10, stop: 100.5 }],
+        ['09:33', bar(100, 101, 99, 100)],
+        ['09:34'],
+      ],
+      ['09:33 o-1 filled 100.02'],
+    ],
+    [
+      'the last close of a session that stands for the closing auction: it is reported with that end (M8)',
+      'papertape',
+      [
+        ['15:40', bar(100, 101, 99, 100), { shares: 10, timeInForce: 'cls' }],
+        ['15:59', bar(100, 101, 99, 100)],
+        ['16:00'],
+        ['16:01'],
+      ],
+      ['16:00 o-1 filled 100.0075'],
+    ],
+    [
+      'a stop loss in the bar of its entry: all that the bar decides of the group is reported with it (M8, M9)',
+      'papertape',
+      [['09:31', bar(100, 101, 99, 100)], ['09:31:30', bracket], ['09:33', bar(100, 101, 97, 100)], ['09:34']],
+      ['09:33 o-1 filled 100.015', '09:33 o-1-sl filled 97.9706', '09:33 o-1-tp canceled'],
+    ],
   ];
   it.each(sessions)('%s', (_, preset, steps, expected) => {
     const pair = new NaivePair({ preset, feePlan: 'zero', cash: 100_000, startTime: at('09:20') });

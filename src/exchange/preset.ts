@@ -94,7 +94,7 @@ export interface Preset {
   readonly orderLatency: DurationMicros;
   readonly cancelLatency: DurationMicros;
   readonly replaceLatency: DurationMicros;
-  /** Venue to strategy. */
+  /** Venue to strategy; of what a bar decides, from its start on (ReportQueue). */
   readonly reportLatency: DurationMicros;
   /** Standard deviation of the logarithm of each latency in percent; 0 for constant ones. */
   readonly latencySigmaPercent: number;

@@ -28,7 +28,7 @@ const TYPICAL_SPREAD: SpreadModel = {
 
 const PAPERTAPE: Preset = {
   name: 'papertape',
-  version: 3,
+  version: 4,
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',
@@ -147,6 +147,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   optimistic: {
     ...PAPERTAPE,
     name: 'optimistic',
+    version: 3,
     description: 'The best case: no latency, no modelled spread, a quarter of the volume, limits fill when touched.',
     participationBps: 2500,
     orderLatency: 0,

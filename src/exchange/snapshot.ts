@@ -75,6 +75,7 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
     },
     inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
+    reportDues: parts.reports.listDues(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
     boundary: parts.boundary,
@@ -96,6 +97,7 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
     ...(parts.books.isUsed ? { orderBooks: parts.books.workingState() } : {}),
     inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
+    reportDues: parts.reports.listDues(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
     boundary: parts.boundary,
@@ -126,7 +128,7 @@ export function restoreWorkingSnapshot(
   books.restoreWorking(listOf(root['orderBooks'] ?? [], 'order books') as readonly (readonly [number, OwnBookState])[]);
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
   const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
-  reports.reset(events);
+  reports.reset(events, numbersOf(root['reportDues'] ?? [], 'report dues'));
   // The ids of replacements come with their events, which are not applied again when they are delivered.
   for (const event of events) {
     if (event.type === 'replaced') book.useClientOrderId(event.order.accountId, event.order.clientOrderId);
@@ -272,7 +274,8 @@ export function restoreExchange(
     book.symbols,
   );
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
-  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
+  reports.reset(events, numbersOf(root['reportDues'] ?? [], 'report dues'));
   return {
     sequence: numberOf(market['sequence'], 'sequence'),
     lastFill: numberOf(root['lastFill'], 'lastFill'),

@@ -6,6 +6,7 @@
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { newYorkText } from '../../calendar/newYorkText.js';
 import { nyse, sessionsBetween } from '../../calendar/sessions.js';
+import { FIRST_DATE } from '../../calendar/TradingCalendar.js';
 import { formatDate, parseDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BarTable } from '../../domain/marketTables.js';
@@ -160,7 +161,10 @@ async function sessionsBefore(
   most: number,
 ): Promise<number> {
   const dates = [first];
-  for (let session = 0; session < most; session += 1) dates.push(nyse.previousSession(dates.at(-1) ?? first).date);
+  // Before its first days the calendar can say none.
+  while (dates.length <= most && (dates.at(-1) ?? first) > FIRST_DATE + 10) {
+    dates.push(nyse.previousSession(dates.at(-1) ?? first).date);
+  }
   const { length, symbolId, start } = await barsBefore(runs, plain, dates.at(-1) ?? first, dates[1] ?? first);
   const earliest = new Map<number, string>();
   for (let row = 0; row < length; row += 1) {

@@ -18,7 +18,7 @@ import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
 import { afterEnd, afterFill, groupOf, lookArmed, membersOf } from './naiveGroups.js';
-import { latencyOf } from './naiveLatency.js';
+import { latencyOf, reportedAt } from './naiveLatency.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveAccount } from './NaiveAccount.js';
 import { NaiveBands } from './NaiveBands.js';
@@ -50,6 +50,10 @@ export class NaiveExchange {
   readonly markets: NaiveMarket[];
   /** Everything decided, in order. */
   readonly outcomes: string[] = [];
+  /** When each of them is reported. */
+  readonly reports: number[] = [];
+  /** When the bar began that decides at present. */
+  barStart: number | undefined = undefined;
   readonly orders: NaiveOrder[] = [];
   /** Orders that others took the place of. */
   readonly replaced: NaiveOrder[] = [];
@@ -60,9 +64,9 @@ export class NaiveExchange {
   trades: NaiveTrade[] = [];
   /**
    * Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else
-   * 0.
+   * 0; `barStart` is of the bar that decided on the entry.
    */
-  readonly armed: { readonly exit: NaiveOrder; readonly inBar: number }[] = [];
+  readonly armed: { readonly exit: NaiveOrder; readonly inBar: number; readonly barStart: number | undefined }[] = [];
   inBar = 0;
   #messages: Message[] = [];
   #count = 0;
@@ -236,6 +240,14 @@ export class NaiveExchange {
     this.#deliver();
   }
 
+  /** Lets a bar that began at a time decide, or with undefined something else. */
+  decideOn(barStart: number | undefined, decide: () => void): void {
+    const before = this.barStart;
+    this.barStart = barStart;
+    decide();
+    this.barStart = before;
+  }
+
   nextRank(): number {
     this.#ranks += 1;
     return this.#ranks;
@@ -257,7 +269,13 @@ export class NaiveExchange {
     }
   }
 
+  /** When the report of what happens now arrives: none overtakes another. */
+  get #reportTime(): number {
+    return Math.max(reportedAt(this, this.barStart), this.reports.at(-1) ?? 0);
+  }
+
   tell(type: string, orderId: string, time: number, ...facts: (string | number | boolean)[]): void {
+    this.reports.push(this.#reportTime);
     this.outcomes.push(outcomeLine(type, orderId, time, ...facts));
   }
 
@@ -461,7 +479,8 @@ export class NaiveExchange {
       return amount === 0 ? [] : [`${kind} ${amount}`];
     });
     const isFinal = isWhole || known.filled === order.quantity;
-    this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
+    const reported = `reported @${this.#reportTime}`;
+    this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees, reported);
     if (isFinal) known.state = 'done';
     this.account.reserve();
     afterFill(this, known, quantity);

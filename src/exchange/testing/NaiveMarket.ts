@@ -165,8 +165,10 @@ export class NaiveMarket {
       if (isPrice(seen.print.price) && this.isPlausible(seen.print.price)) decidePrint(this, seen);
     }
     this.opensBehind = false;
-    if (this.#isNewQuoteBar) decideQuoteBar(this);
-    if (this.bar !== undefined && this.isNewBar && isSound(this.bar)) decideBar(this, this.bar);
+    const { bar, exchange, quoteBar } = this;
+    if (this.#isNewQuoteBar) exchange.decideOn(exchange.now - (quoteBar?.span ?? 0), () => decideQuoteBar(this));
+    if (bar === undefined || !this.isNewBar || !isSound(bar)) return;
+    exchange.decideOn(exchange.now - bar.span, () => decideBar(this, bar));
   }
 
   /** Looks again when a crossed quote has become usable. */
@@ -214,7 +216,7 @@ export class NaiveMarket {
       phaseAt(barTime - 1) !== 'regular'
     )
       return;
-    barAuction(this, known, bar.close, bar.volume);
+    this.exchange.decideOn(barTime - bar.span, () => barAuction(this, known, bar.close, bar.volume));
   }
 
   /** A stop loss in the bar in which its entry filled (M9). */

@@ -139,12 +139,15 @@ export class NaivePair {
       .map(({ symbolId, quantity, cost, mark }) => `${symbolId}: ${quantity} cost ${cost} mark ${mark}`);
     const { cash, equity, reserved, buyingPower, fees, realisedPnl: realised } = account;
     const figures = Object.entries({ cash, equity, reserved, buyingPower, fees, realised });
-    const decided = this.rig.decided;
+    const { decided, events } = this.rig;
     const real = [
       ...decided.slice(this.#compared).map(lineOf),
       [...figures.map(([name, value]) => `${name} ${value}`), ...positions].join('; '),
+      `reported ${events.length}`,
     ];
-    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.account.figures];
+    const { account: accountOfNaive, now, outcomes, reports } = this.naive;
+    const reported = `reported ${reports.filter((time) => time <= now).length}`;
+    const naive = [...outcomes.slice(this.#compared), accountOfNaive.figures, reported];
     for (const { type } of decided.slice(this.#compared)) this.seen.set(type, (this.seen.get(type) ?? 0) + 1);
     this.#compared = decided.length;
     // In which order the members of a group end is not compared; times are.

@@ -72,7 +72,10 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     const base = isGap ? bar.open : known.stop;
     exchange.elect(known);
     const price = costly(known, base, bar.volume);
-    if (market.basis('resting') !== 'tradeBar') market.tryStanding(known);
+    const basis = market.basis('resting');
+    // What it takes of a quote is reported like what others take of one.
+    if (basis === 'quoteBar') market.tryStanding(known);
+    else if (basis !== 'tradeBar') exchange.decideOn(undefined, () => market.tryStanding(known));
     else if (isWithinLimit(known, price)) take(known, price, bar.volume, base);
     else if (isGap) limitOnBar(known);
   }

@@ -155,7 +155,8 @@ function followFill(exchange: NaiveExchange, known: NaiveOrder, quantity: number
     if (isHeld) exchange.arm(exit);
   }
   exchange.account.reserve();
-  exchange.armed.push(...armed.map((exit) => ({ exit, inBar: exchange.inBar })));
+  const { inBar, barStart } = exchange;
+  exchange.armed.push(...armed.map((exit) => ({ exit, inBar, barStart })));
 }
 
 /**
@@ -164,12 +165,14 @@ function followFill(exchange: NaiveExchange, known: NaiveOrder, quantity: number
  */
 export function lookArmed(exchange: NaiveExchange): void {
   for (let next = exchange.armed.shift(); next !== undefined; next = exchange.armed.shift()) {
-    const { exit, inBar } = next;
-    if (inBar === 0) {
-      if (exit.state === 'working') exchange.look(exit);
-    } else if (exchange.isAtVenue(exit) && exit.order.role === 'stopLoss') {
-      exchange.markets[exit.order.symbolId]?.stopInBar(exit, inBar);
-    }
+    const { exit, inBar, barStart } = next;
+    exchange.decideOn(barStart, () => {
+      if (inBar === 0) {
+        if (exit.state === 'working') exchange.look(exit);
+      } else if (exchange.isAtVenue(exit) && exit.order.role === 'stopLoss') {
+        exchange.markets[exit.order.symbolId]?.stopInBar(exit, inBar);
+      }
+    });
   }
 }
 

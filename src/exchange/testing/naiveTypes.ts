@@ -162,7 +162,8 @@ export function lineOf(event: VenueEvent): string {
     case 'filled': {
       const { fill, final } = event;
       const fees = fill.fees.filter(({ amount }) => amount !== 0).map(({ kind, amount }) => `${kind} ${amount}`);
-      return line(fill.quantity, `at ${fill.price}`, final ? 'final' : 'part', ...fees);
+      const reported = `reported @${fill.reportTime}`;
+      return line(fill.quantity, `at ${fill.price}`, final ? 'final' : 'part', ...fees, reported);
     }
     case 'rejected':
     case 'replaceRejected':
