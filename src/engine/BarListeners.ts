@@ -19,7 +19,6 @@ export interface BarListener {
 }
 
 const NO_LISTENERS: readonly BarListener[] = [];
-const NO_OWNERS: readonly StrategyInstance[] = [];
 
 /** See the module header. */
 export class BarListeners {
@@ -28,8 +27,6 @@ export class BarListeners {
   private readonly listeners: (BarListener[] | undefined)[];
   /** The same listeners by timeframe code alone, each once. */
   private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
-  /** By timeframe code, the instances of which these are their own bars. */
-  private readonly ownersOf: StrategyInstance[][] = TIMEFRAMES.map(() => []);
 
   constructor(symbolCount: number) {
     this.symbolCount = symbolCount;
@@ -42,7 +39,6 @@ export class BarListeners {
       const listener = { instance, indicators, ahead, own: index === 0 };
       const code = timeframeCode(timeframe);
       this.scopesOf[code]?.push(listener);
-      if (listener.own) this.ownersOf[code]?.push(instance);
       for (const symbolId of instance.symbolIds) {
         (this.listeners[code * this.symbolCount + symbolId] ??= []).push(listener);
       }
@@ -106,11 +102,7 @@ export class BarListeners {
 
   /** Lets the next bar that {@link observeAhead} has taken in be seen. */
   uncoverBar(code: number): void {
-    const listeners = this.listeners[code] ?? NO_LISTENERS;
-    for (let i = 0; i < listeners.length; i += 1) {
-      const listener = listeners[i];
-      if (listener !== undefined) listener.ahead.rows -= 1;
-    }
+    uncover(this.listeners[code] ?? NO_LISTENERS, 1);
   }
 
   /**
@@ -129,8 +121,15 @@ export class BarListeners {
 
   /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
   soleInstance(code: number): StrategyInstance | undefined {
-    const owners = this.ownersOf[code] ?? NO_OWNERS;
-    return owners.length === 1 ? owners[0] : undefined;
+    const scopes = this.scopesOf[code] ?? NO_LISTENERS;
+    let sole: StrategyInstance | undefined;
+    for (let i = 0; i < scopes.length; i += 1) {
+      const scope = scopes[i];
+      if (scope?.own !== true) continue;
+      if (sole !== undefined) return undefined;
+      sole = scope.instance;
+    }
+    return sole;
   }
 }
 
@@ -144,8 +143,11 @@ export function isHeard(listeners: readonly BarListener[]): boolean {
 }
 
 /** Lets the next `rows` bars of those that were taken ahead be seen. */
-export function skip(listener: BarListener | undefined, rows: number): void {
-  if (listener !== undefined) listener.ahead.rows -= rows;
+export function uncover(listeners: readonly BarListener[], rows: number): void {
+  for (let i = 0; i < listeners.length; i += 1) {
+    const listener = listeners[i];
+    if (listener !== undefined) listener.ahead.rows -= rows;
+  }
 }
 
 /** The slot of the first of the rows [from, to), if their slots follow one another; else −1. */

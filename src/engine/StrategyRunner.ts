@@ -15,7 +15,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import type { Context } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
-import { BarListeners, isHeard, skip } from './BarListeners.js';
+import { BarListeners, isHeard, uncover } from './BarListeners.js';
 import type { BarListener } from './BarListeners.js';
 import { checkStrategyConfig, checkTimeframes } from './checkStrategyConfig.js';
 import { describeError, refuseAnswer } from './hookAnswers.js';
@@ -174,13 +174,13 @@ export class StrategyRunner {
 
   private deliverInTurn(listeners: readonly BarListener[], backlog: BarBacklog, from: number, stop: number): number {
     if (!isHeard(listeners)) {
-      for (let i = 0; i < listeners.length; i += 1) skip(listeners[i], stop - from);
+      uncover(listeners, stop - from);
       return stop;
     }
     const end = stop | 0;
     let row = from | 0;
     for (; row < end; row = (row + 1) | 0) {
-      for (let i = 0; i < listeners.length; i += 1) skip(listeners[i], 1);
+      uncover(listeners, 1);
       for (let i = 0; i < listeners.length; i += 1) {
         const listener = listeners[i];
         if (listener?.own !== true) continue;
