@@ -101,7 +101,7 @@ export class AccountAnalysis {
   /** What the account was worth at a time, and dollars of a benchmark that is none of its symbols. */
   notePoint(time: Micros, equity: Money, price = NaN): void {
     const { benchmark } = this.#options;
-    const market = benchmark === undefined ? price : valueOf(this.log.priceAt(benchmark, time).price);
+    const market = benchmark === undefined ? price : this.log.priceAt(benchmark, time);
     this.performance.addPoint({
       time: this.#lengthTime(time),
       equity: equity / DOLLAR,

@@ -4,6 +4,7 @@ import type { DatedAction } from '../domain/corporateActions.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Position, RoundTrip } from '../domain/position.js';
+import type { FillBasis } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Money } from '../domain/units.js';
 import type { Micros } from '../domain/units.js';
@@ -27,14 +28,14 @@ import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import { evidenceGaps } from './evidenceGaps.js';
 import type { EvidenceGap } from './evidenceGaps.js';
-import type { PlainFill } from './FillRow.js';
+import type { BareFill, PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
 import { overnightJumps } from './overnightJumps.js';
 import type { OvernightJump } from './overnightJumps.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
-import { analyseRun } from './runAnalysis.js';
+import { analysisSteps } from './runAnalysis.js';
 import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
@@ -45,6 +46,8 @@ import type { MeasuredTrade } from './TradeRecord.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
+import { required } from '../utils/assert.js';
+import { runToEnd } from '../utils/runToEnd.js';
 
 /** What a result is made from. */
 export interface RunParts {
@@ -173,6 +176,16 @@ export class BacktestRun {
     return this.#parts.recorder.fills.plainRows();
   }
 
+  /** The same without fees and ledger entries as well. */
+  bareFills(): Iterable<BareFill> {
+    return this.#parts.recorder.fills.bareRows();
+  }
+
+  /** How many fills were decided on what. */
+  get fillBases(): ReadonlyMap<FillBasis, number> {
+    return this.#parts.recorder.fills.bases;
+  }
+
   /** One of them as an object of its own, from the oldest on; without the client's name of its order. */
   fillAt(index: number): Fill {
     return this.#parts.recorder.fills.at(index);
@@ -182,6 +195,16 @@ export class BacktestRun {
   get orders(): readonly Order[] {
     this.#orders ??= this.#parts.kernel.manager.orders();
     return this.#orders;
+  }
+
+  /** How many there were; their objects are not made for it. */
+  get orderCount(): number {
+    return this.#parts.kernel.manager.orderList().length;
+  }
+
+  /** One of them by its id; undefined for another's. */
+  orderOf(orderId: string): Order | undefined {
+    return this.#parts.kernel.manager.order(orderId);
   }
 
   /** Closed matches with the lots that the preset takes first, oldest first. */
@@ -197,7 +220,7 @@ export class BacktestRun {
 
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
   get analysis(): AccountAnalysis {
-    this.#analysis ??= this.#analyse();
+    this.#analysis ??= runToEnd(this.#analysisSteps());
     return this.#analysis;
   }
 
@@ -212,29 +235,37 @@ export class BacktestRun {
   }
 
   get #walk(): TradeWalk {
-    if (this.#walked === undefined) {
-      const sum = new TradeFiguresSum(this.config.priceScale);
-      const add = (trade: MeasuredTrade): void => {
-        sum.add(trade);
-      };
-      const { performance, log, feesByKind } = this.#analysis ?? this.#analyse(add);
-      if (this.#analysis !== undefined) for (const trade of log.eachTrade()) add(trade);
-      const fees = Array.from(feesByKind, ([kind, amount]) => ({ kind, amount }));
-      this.#walked = { performance, figures: { ...sum.figures, fees } };
-    }
-    return this.#walked;
+    if (this.#walked === undefined) runToEnd(this.measure());
+    return required(this.#walked, 'the walk over the trades');
   }
 
-  /** See `analyseRun`. */
-  #analyse(onTrade?: (trade: MeasuredTrade) => void): AccountAnalysis {
+  /**
+   * Makes {@link performance} and {@link tradeFigures} in steps, of which each yields the part that is done, up to 1:
+   * of a long run it takes as long as the run did. Nothing is left to do once they are there.
+   */
+  *measure(): Generator<number, void> {
+    if (this.#walked !== undefined) return;
+    const sum = new TradeFiguresSum(this.config.priceScale);
+    const add = (trade: MeasuredTrade): void => {
+      sum.add(trade);
+    };
+    const { performance, log, feesByKind } = this.#analysis ?? (yield* this.#analysisSteps(add));
+    if (this.#analysis !== undefined) for (const trade of log.eachTrade()) add(trade);
+    const fees = Array.from(feesByKind, ([kind, amount]) => ({ kind, amount }));
+    this.#walked = { performance, figures: { ...sum.figures, fees } };
+  }
+
+  /** See runAnalysis.ts. */
+  #analysisSteps(onTrade?: (trade: MeasuredTrade) => void): Generator<number, AccountAnalysis> {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
     const preset = presetOf(config.preset);
-    const { orders, signals, curve, bookings } = this;
+    const { signals, curve, bookings } = this;
     const { fills } = this.#parts.recorder;
+    const orders = this.#parts.kernel.manager.orderList();
     const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
-    return analyseRun(
+    return analysisSteps(
       {
         symbols,
         priceScale,

@@ -18,6 +18,7 @@ import { presetOf } from '../exchange/presets.js';
 import type { ParamValue } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { assert } from '../utils/assert.js';
+import { runToEnd } from '../utils/runToEnd.js';
 import { BacktestRecorder } from './BacktestRecorder.js';
 import { BacktestRun } from './BacktestRun.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
@@ -214,11 +215,7 @@ export class Backtester {
 
 /** Runs to the end. */
 export function runBacktest(market: MarketBatch | BarTable, setup: BacktestSetup): BacktestRun {
-  const steps = new Backtester(setup).steps('kind' in market ? batchOf(market) : market);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return runToEnd(new Backtester(setup).steps('kind' in market ? batchOf(market) : market));
 }
 
 /** A batch of one table. */

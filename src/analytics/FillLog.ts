@@ -15,7 +15,7 @@ import type { TextBytes } from '../utils/TextBytes.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { FillLines } from './FillLines.js';
 import { emptyFillRow } from './FillRow.js';
-import type { FillRow, PlainFill } from './FillRow.js';
+import type { BareFill, FillRow, PlainFill } from './FillRow.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
 /** Of what every fill has another one of. */
@@ -191,6 +191,25 @@ export class FillLog {
     }
   }
 
+  /** The same without fees and ledger entries as well, which are most of the rest. */
+  *bareRows(): Generator<BareFill, void> {
+    const row = emptyFillRow();
+    for (let index = 0; index < this.length; index += 1) {
+      this.#readBare(index, row);
+      yield row;
+    }
+  }
+
+  /** How many fills were decided on what, in the order in which each came first. */
+  get bases(): ReadonlyMap<FillBasis, number> {
+    const counts = new Map<FillBasis, number>();
+    for (let index = 0; index < this.length; index += 1) {
+      const basis = BASES[this.#provenance.at(this.#shared.at(this.#fills.at(index, 4), 3), 0)] ?? 'tradeBar';
+      counts.set(basis, (counts.get(basis) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** When a fill was told. */
   reportTimeAt(index: number): number {
     return this.#fills.at(index, 3) + this.#shared.at(this.#fills.at(index, 4), 7);
@@ -286,6 +305,12 @@ export class FillLog {
   }
 
   #readPlain(index: number, row: FillRow): void {
+    this.#readBare(index, row);
+    this.#readLines(index);
+    this.#lines.writeInto(row);
+  }
+
+  #readBare(index: number, row: FillRow): void {
     const fills = this.#fills;
     const place = fills.at(index, 4);
     const shared = this.#shared;
@@ -300,8 +325,6 @@ export class FillLog {
     row.time = fills.at(index, 3);
     row.reportTime = row.time + shared.at(place, 7);
     row.liquidity = (flags & MAKER) === 0 ? 'taker' : 'maker';
-    this.#readLines(index);
-    this.#lines.writeInto(row);
   }
 
   #readLines(index: number): void {

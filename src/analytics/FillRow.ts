@@ -19,6 +19,9 @@ export interface FillRow extends Mutable<Omit<Fill, 'fees' | 'entries' | 'receip
 /** A fill without what it was decided on. */
 export type PlainFill = Omit<Fill, 'receipt'>;
 
+/** What a fill moved, without what it was decided on and what it cost. */
+export type BareFill = Omit<PlainFill, 'fees' | 'entries'>;
+
 /** One to begin with; what is in it means nothing. */
 export function emptyFillRow(): FillRow {
   return { ...emptyFill(), fees: [], entries: [] };

@@ -9,7 +9,7 @@ import { SECOND } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { figure } from './figure.js';
 import { middleOf, PriceTrail } from './PriceTrail.js';
-import type { RangeVisitor } from './PriceTrail.js';
+import type { PriceView, RangeVisitor } from './PriceTrail.js';
 import type { Benchmark } from './tradeCosts.js';
 
 /** How late a fill may be told and still be measured on the market of its own time. */
@@ -59,7 +59,7 @@ export class MarketTrails {
   benchmark(symbolId: number, time: Micros, after = -Infinity): Benchmark {
     const view = this.#trails[symbolId]?.at(time);
     if (view === undefined) return { time, from: 'last', price: figure(NaN, 'no price had been seen yet') };
-    if (this.#hasQuotes[symbolId] === 1 && (!Number.isNaN(view.mid) || view.last === 0)) {
+    if (this.#isAtMid(symbolId, view)) {
       return { time, from: 'mid', price: figure(view.mid / this.#priceScale, 'there was no two-sided quote') };
     }
     const isNew = view.last > 0 && view.lastTime > after;
@@ -68,6 +68,18 @@ export class MarketTrails {
       from: 'last',
       price: figure(isNew ? view.last / this.#priceScale : NaN, 'no price was seen in that time'),
     };
+  }
+
+  /** The same as a number alone, for whoever asks very often; NaN without a price. */
+  priceAt(symbolId: number, time: Micros): number {
+    const view = this.#trails[symbolId]?.at(time);
+    if (view === undefined) return NaN;
+    if (this.#isAtMid(symbolId, view)) return view.mid / this.#priceScale;
+    return view.last > 0 ? view.last / this.#priceScale : NaN;
+  }
+
+  #isAtMid(symbolId: number, { mid, last }: PriceView): boolean {
+    return this.#hasQuotes[symbolId] === 1 && (!Number.isNaN(mid) || last === 0);
   }
 
   /** Shows the ranges of a symbol's prices in (`after`, `until`], in dollars. */

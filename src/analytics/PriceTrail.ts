@@ -35,6 +35,7 @@ export class PriceTrail {
   #capacity = FIRST_CAPACITY;
   #first = 0;
   #length = 0;
+  readonly #view = { mid: NaN, last: 0, lastTime: 0 };
 
   /**
    * A quote, or the last one of a bar of quotes, with the lowest and highest middle, 0 for none; a side that is not
@@ -61,7 +62,7 @@ export class PriceTrail {
     rows[at + HIGH] = high;
   }
 
-  /** The market in force at a time; undefined before the first row. */
+  /** The market in force at a time, in an object that the next call writes over; undefined before the first row. */
   at(time: Micros): PriceView | undefined {
     const index = this.#lastAtOrBefore(time);
     if (index < 0) return undefined;
@@ -70,7 +71,11 @@ export class PriceTrail {
     const bid = rows[at + BID] ?? 0;
     const ask = rows[at + ASK] ?? 0;
     const mid = middleOf(bid, ask);
-    return { mid: mid === 0 ? NaN : mid, last: rows[at + LAST] ?? 0, lastTime: rows[at + LAST_TIME] ?? 0 };
+    const view = this.#view;
+    view.mid = mid === 0 ? NaN : mid;
+    view.last = rows[at + LAST] ?? 0;
+    view.lastTime = rows[at + LAST_TIME] ?? 0;
+    return view;
   }
 
   /** Shows the range of each row that has one with a time after `after`, up to and including `until`, oldest first. */

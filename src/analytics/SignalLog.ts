@@ -6,6 +6,7 @@ import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalTarget } from '../domain/signal.js';
+import type { Micros } from '../domain/units.js';
 import { idNumber } from '../utils/idNumber.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
@@ -96,6 +97,11 @@ export class SignalLog {
     copySizes(measured, row, at + FIXED);
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
+  }
+
+  /** When a signal was given. */
+  timeAt(index: number): Micros {
+    return this.#rows.at(index, 1);
   }
 
   /** A record, oldest first; undefined beyond the end. */

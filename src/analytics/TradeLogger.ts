@@ -22,7 +22,7 @@ import type { LotFees } from '../engine/SubBook.js';
 import { ownerOf, PositionTracker } from '../engine/PositionTracker.js';
 import type { Reversal } from '../engine/SubBook.js';
 import { required } from '../utils/assert.js';
-import { figure, valueOf } from './figure.js';
+import { figure } from './figure.js';
 import { FillMeasure } from './FillMeasure.js';
 import { LOOKBACK, MarketTrails } from './MarketTrails.js';
 import { OrderFacts } from './OrderFacts.js';
@@ -302,15 +302,15 @@ export class TradeLogger {
   grossExposureAt(time: Micros): number {
     let gross = 0;
     for (const { open, begin } of this.#open.values()) {
-      const price = valueOf(this.trails.benchmark(begin.symbolId, time).price);
+      const price = this.trails.priceAt(begin.symbolId, time);
       if (!Number.isNaN(price)) gross += (Math.abs(open) / SHARE) * price;
     }
     return gross;
   }
 
-  /** What a symbol stood at, at a time within {@link LOOKBACK}. */
-  priceAt(symbolId: number, time: Micros): Benchmark {
-    return this.trails.benchmark(symbolId, time);
+  /** Dollars that a symbol stood at, at a time within {@link LOOKBACK}; NaN where that is not known. */
+  priceAt(symbolId: number, time: Micros): number {
+    return this.trails.priceAt(symbolId, time);
   }
 
   #measure(fill: Fill, facts: OrderFacts): FillMeasure {

@@ -4,7 +4,7 @@ import { formatDate } from '../calendar/tradingDate.js';
 import { SHARE } from '../domain/units.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
-import type { PlainFill } from './FillRow.js';
+import type { BareFill } from './FillRow.js';
 import { rowAt } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
@@ -26,7 +26,7 @@ export interface DayExposure {
  */
 export function exposureByDay(
   curve: EquityCurve,
-  fills: Iterable<PlainFill>,
+  fills: Iterable<BareFill>,
   paths: readonly PricePath[],
   priceScale: number,
   bookings: readonly AccountBooking[] = [],

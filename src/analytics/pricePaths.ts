@@ -16,30 +16,49 @@ const KINDS: readonly MarketTable['kind'][] = ['bar', 'print', 'quoteBar', 'quot
  * else the middle of bid and ask. Empty for a symbol without data. Of bars of several lengths the shortest are taken.
  */
 export function pricePathsOf(market: MarketBatch, symbolCount: number, priceScale: number): readonly PricePath[] {
-  const paths = Array.from({ length: symbolCount }, (): { time: number[]; price: number[] } => ({
-    time: [],
-    price: [],
-  }));
-  const isTold = new Uint8Array(symbolCount);
+  // Counted first: lists that grow would take several times the memory of the paths.
+  const counts = new Uint32Array(symbolCount);
+  eachPrice(market, symbolCount, (symbolId) => {
+    counts[symbolId] = (counts[symbolId] ?? 0) + 1;
+  });
+  const paths = Array.from(counts, (count): PricePath => {
+    return { time: new Float64Array(count), price: new Float64Array(count) };
+  });
+  const ends = new Uint32Array(symbolCount);
+  eachPrice(market, symbolCount, (symbolId, time, price) => {
+    const path = paths[symbolId];
+    const end = ends[symbolId] ?? 0;
+    if (path === undefined) return;
+    path.time[end] = time;
+    path.price[end] = price / priceScale;
+    ends[symbolId] = end + 1;
+  });
+  return paths;
+}
+
+/** Shows what the paths are made of, those of one symbol in the order of time; prices in raw units. */
+function eachPrice(
+  market: MarketBatch,
+  symbolCount: number,
+  visit: (symbolId: number, time: number, price: number) => void,
+): void {
+  /** Of each symbol the number of the table that alone tells its prices, from 1; 0 as long as none does. */
+  const tellers = new Uint32Array(symbolCount);
+  let number = 0;
   for (const kind of KINDS) {
-    const told = new Set<number>();
     for (const table of market.tables.filter((one) => one.kind === kind).toSorted(byLength)) {
-      const here = new Set<number>();
+      number += 1;
       for (let row = 0; row < table.length; row += 1) {
         const symbolId = table.symbolId[row] ?? 0;
-        if (isTold[symbolId] === 1 || told.has(symbolId)) continue;
+        const teller = tellers[symbolId] ?? 0;
+        if (teller !== 0 && teller !== number) continue;
         const price = priceAt(table, row);
         if (price <= 0) continue;
-        here.add(symbolId);
-        const path = paths[symbolId];
-        path?.time.push(table.time[row] ?? 0);
-        path?.price.push(price / priceScale);
+        tellers[symbolId] = number;
+        visit(symbolId, table.time[row] ?? 0, price);
       }
-      for (const symbolId of here) told.add(symbolId);
     }
-    for (const symbolId of told) isTold[symbolId] = 1;
   }
-  return paths.map(({ time, price }) => ({ time: Float64Array.from(time), price: Float64Array.from(price) }));
 }
 
 /** The price of the newest row at or before a time, looked for from `from` on; its index, −1 before the first. */

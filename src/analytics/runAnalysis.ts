@@ -5,10 +5,11 @@
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
-import type { AccountBooking } from '../domain/venueEvents.js';
 import { DOLLAR } from '../domain/units.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
+import { EventLine } from './EventLine.js';
 import type { FillLog } from './FillLog.js';
 import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
@@ -16,11 +17,19 @@ import type { EquityCurve } from './returns.js';
 import type { SignalLog } from './SignalLog.js';
 import type { MeasuredTrade } from './TradeRecord.js';
 
+/** Orders in their final states, oldest first; those that are asked for are made when they are. */
+export interface RunOrders {
+  readonly length: number;
+  at(index: number): Order;
+  createdAt(index: number): Micros;
+  updatedAt(index: number): Micros;
+  replaces(index: number): string | undefined;
+}
+
 /** What happened in a run, each list oldest first. */
 export interface RunEvents {
   readonly market: MarketBatch;
-  /** In their final states. */
-  readonly orders: readonly Order[];
+  readonly orders: RunOrders;
   readonly fills: FillLog;
   readonly signals: SignalLog;
   /** What was booked beside trades: splits change what is open. */
@@ -34,60 +43,20 @@ export interface RunEvents {
 /** Rows between two settlements. */
 const SLICE_ROWS = 5_000;
 
-/** One kind of event: when the next one happened, and what to do about it. Kinds of one time come in list order. */
-interface Line {
-  readonly peek: () => Micros;
-  readonly take: () => void;
-}
-
 /**
- * Puts the events through an analysis. With `onTrade` its log forgets: each trade is told when it can change no more,
- * at the latest at the end, in the order in which they began, and is not to be found in the log. A run may have more
- * trades and orders than the memory holds with all that was measured of them.
+ * Puts the events through an analysis, in steps of some thousand rows; each yields which part of the market it has gone
+ * through, up to 1. With `onTrade` the log forgets: each trade is told when it can change no more, at the latest at the
+ * end, in the order in which they began, and is not to be found in the log. A run may have more trades and orders than
+ * the memory holds with all that was measured of them.
  */
-export function analyseRun(
+export function* analysisSteps(
   options: Omit<AccountAnalysisOptions, 'forgets'>,
   events: RunEvents,
   onTrade?: (trade: MeasuredTrade) => void,
-): AccountAnalysis {
-  const { market, orders, fills, signals, bookings, curve, benchmark } = events;
+): Generator<number, AccountAnalysis> {
   const analysis = new AccountAnalysis({ ...options, forgets: onTrade !== undefined });
   const { log } = analysis;
-  const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
-  const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
-  // Exits name the last order of their entry, from the start.
-  for (const order of created) log.noteReplacement(order);
-  const lines: readonly Line[] = [
-    line(
-      bookings,
-      ({ time }) => time,
-      (booking) => log.noteBooking(booking),
-    ),
-    signalLine(signals, analysis),
-    // Its final state would end it; it begins as it was when it was decided.
-    line(
-      created,
-      (order) => order.createdAt,
-      (order) => analysis.noteOrder({ ...order, status: 'submitted' }),
-    ),
-    momentLine(
-      fills.length,
-      (fill) => fills.arrivalAt(fill),
-      (orderId, time) => analysis.noteArrival(orderId, time),
-    ),
-    momentLine(
-      fills.length,
-      (fill) => fills.triggerAt(fill),
-      (orderId, time) => analysis.noteTrigger(orderId, time),
-    ),
-    fillLine(fills, analysis),
-    line(
-      ended,
-      (order) => order.updatedAt,
-      (order) => analysis.noteOrder(order),
-    ),
-    pointLine(curve, benchmark, analysis),
-  ];
+  const lines = linesOf(events, analysis);
   let told = 0;
   const tellTrades = (all: boolean): void => {
     if (onTrade === undefined) return;
@@ -96,6 +65,8 @@ export function analyseRun(
       log.forget(told);
     }
   };
+  const { market } = events;
+  let rows = 0;
   let last = -Infinity;
   for (const slice of sliceMarket(market, SLICE_ROWS)) {
     analysis.observe(slice);
@@ -103,6 +74,8 @@ export function analyseRun(
     tellUntil(last, lines);
     log.settle(last);
     tellTrades(false);
+    rows += slice.length;
+    yield rows / market.length;
   }
   tellUntil(Infinity, lines);
   log.finish(last);
@@ -110,103 +83,126 @@ export function analyseRun(
   return analysis;
 }
 
-function tellUntil(time: Micros, lines: readonly Line[]): void {
+/** One line for each kind of event. Kinds of one time come in their order. */
+function linesOf(events: RunEvents, analysis: AccountAnalysis): readonly EventLine[] {
+  const { orders, fills, signals, bookings, curve, benchmark } = events;
+  const { log } = analysis;
+  const created = byTime(orders.length, (index) => orders.createdAt(index));
+  const ended = byTime(orders.length, (index) => orders.updatedAt(index));
+  // Exits name the last order of their entry, from the start.
+  for (let place = 0; place < orders.length; place += 1) {
+    const order = created[place] ?? 0;
+    if (orders.replaces(order) !== undefined) log.noteReplacement(orders.at(order));
+  }
+  const row = emptyFillRow();
+  const { time, equity } = curve;
+  return [
+    new EventLine(
+      bookings.length,
+      (index) => bookings[index]?.time ?? Infinity,
+      (index) => {
+        const booking = bookings[index];
+        if (booking !== undefined) log.noteBooking(booking);
+      },
+    ),
+    new EventLine(
+      signals.length,
+      (index) => signals.timeAt(index),
+      (index) => {
+        const answered = signals.answerAt(index);
+        if (answered !== undefined) analysis.noteSignal(answered.signal, answered.decision, answered.orderId);
+      },
+    ),
+    // Its final state would end it; it begins as it was when it was decided.
+    new EventLine(
+      created.length,
+      (place) => orders.createdAt(created[place] ?? 0),
+      (place) => analysis.noteOrder({ ...orders.at(created[place] ?? 0), status: 'submitted' }),
+    ),
+    momentLine(
+      fills.length,
+      (fill) => fills.arrivalAt(fill),
+      (orderId, at) => analysis.noteArrival(orderId, at),
+    ),
+    momentLine(
+      fills.length,
+      (fill) => fills.triggerAt(fill),
+      (orderId, at) => analysis.noteTrigger(orderId, at),
+    ),
+    new EventLine(
+      fills.length,
+      (index) => fills.reportTimeAt(index),
+      (index) => analysis.noteFill(fills.read(index, row)),
+    ),
+    new EventLine(
+      ended.length,
+      (place) => orders.updatedAt(ended[place] ?? 0),
+      (place) => analysis.noteOrder(orders.at(ended[place] ?? 0)),
+    ),
+    new EventLine(
+      time.length,
+      (index) => time[index] ?? Infinity,
+      (index) => {
+        analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR), benchmark?.[index]);
+      },
+    ),
+  ];
+}
+
+function tellUntil(time: Micros, lines: readonly EventLine[]): void {
   for (;;) {
-    let next: Line | undefined;
-    let at = Infinity;
-    for (const candidate of lines) {
-      const due = candidate.peek();
-      if (due < at) {
-        at = due;
-        next = candidate;
+    let next: EventLine | undefined;
+    let due = Infinity;
+    for (const line of lines) {
+      if (line.due < due) {
+        next = line;
+        ({ due } = line);
       }
     }
-    if (next === undefined || at > time) return;
+    if (next === undefined || due > time) return;
     next.take();
   }
 }
 
-function line<T>(list: readonly T[], timeOf: (value: T) => Micros, take: (value: T) => void): Line {
-  let index = 0;
-  return {
-    peek: () => {
-      const next = list[index];
-      return next === undefined ? Infinity : timeOf(next);
-    },
-    take: () => {
-      const next = list[index];
-      index += 1;
-      if (next !== undefined) take(next);
-    },
-  };
-}
-
-function signalLine(signals: SignalLog, analysis: AccountAnalysis): Line {
-  let index = 0;
-  let next = signals.answerAt(index);
-  return {
-    peek: () => next?.signal.time ?? Infinity,
-    take: () => {
-      if (next !== undefined) analysis.noteSignal(next.signal, next.decision, next.orderId);
-      index += 1;
-      next = signals.answerAt(index);
-    },
-  };
-}
-
-function fillLine(fills: FillLog, analysis: AccountAnalysis): Line {
-  const row = emptyFillRow();
-  let index = 0;
-  return {
-    peek: () => (index < fills.length ? fills.reportTimeAt(index) : Infinity),
-    take: () => {
-      analysis.noteFill(fills.read(index, row));
-      index += 1;
-    },
-  };
-}
-
-function pointLine(
-  { time, equity }: EquityCurve,
-  benchmark: Float64Array | undefined,
-  analysis: AccountAnalysis,
-): Line {
-  let index = 0;
-  return {
-    peek: () => time[index] ?? Infinity,
-    take: () => {
-      analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR), benchmark?.[index]);
-      index += 1;
-    },
-  };
-}
-
 /** A moment of each order that filled, by the receipts: when it had reached the venue, or when its stop was elected. */
 function momentLine(
-  count: number,
+  fills: number,
   momentAt: (fill: number) => { readonly order: number; readonly time: Micros },
   note: (orderId: string, time: Micros) => void,
-): Line {
-  const times = new Map<number, Micros>();
-  for (let fill = 0; fill < count; fill += 1) {
+): EventLine {
+  const seen = new Set<number>();
+  const numbers = new Float64Array(fills);
+  const times = new Float64Array(fills);
+  let count = 0;
+  for (let fill = 0; fill < fills; fill += 1) {
     const { order, time } = momentAt(fill);
-    if (time > 0 && !times.has(order)) times.set(order, time);
+    if (time <= 0 || seen.has(order)) continue;
+    seen.add(order);
+    numbers[count] = order;
+    times[count] = time;
+    count += 1;
   }
-  const moments = byTime(times);
-  let index = 0;
-  return {
-    peek: () => moments[index]?.[1] ?? Infinity,
-    take: () => {
-      const [order, time] = moments[index] ?? [NaN, NaN];
-      note(`o-${order}`, time);
-      index += 1;
+  const sequence = byTime(count, (index) => times[index] ?? 0);
+  return new EventLine(
+    count,
+    (place) => times[sequence[place] ?? 0] ?? 0,
+    (place) => {
+      const index = sequence[place] ?? 0;
+      note(`o-${numbers[index] ?? 0}`, times[index] ?? 0);
     },
-  };
+  );
 }
 
-/** The entries by their times, those of one time as they are; they mostly ascend as they stand. */
-function byTime(times: ReadonlyMap<number, Micros>): readonly (readonly [key: number, time: Micros])[] {
-  const entries = [...times];
-  const ascend = entries.every(([, time], index) => index === 0 || (entries[index - 1]?.[1] ?? 0) <= time);
-  return ascend ? entries : entries.toSorted(([, a], [, b]) => a - b);
+/** Indices from 0 by their times, those of one time as they are; they mostly ascend as they stand. */
+function byTime(count: number, timeAt: (index: number) => Micros): Uint32Array {
+  const sequence = new Uint32Array(count);
+  let ascends = true;
+  let before = -Infinity;
+  for (let index = 0; index < count; index += 1) {
+    sequence[index] = index;
+    const time = timeAt(index);
+    if (time < before) ascends = false;
+    before = time;
+  }
+  return ascends ? sequence : sequence.sort((a, b) => timeAt(a) - timeAt(b) || a - b);
 }

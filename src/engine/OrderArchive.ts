@@ -6,6 +6,7 @@ import { ORDER_CLASSES, ORDER_TYPES, TIMES_IN_FORCE } from '../domain/order.js';
 import type { LegRole, OrderRequest, OrderType, Side, TimeInForce, Trail } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import type { OrderStatus } from '../domain/orderState.js';
+import type { Micros } from '../domain/units.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
@@ -120,6 +121,21 @@ export class OrderArchive {
     if (rare(10) > 0) record.replacedBy = `o-${rare(10)}`;
     record.timeStop = rare(11);
     return record;
+  }
+
+  /** When the order of a place was decided, and when it came to its end. */
+  createdAt(place: number): Micros {
+    return this.rows.at(place, 5);
+  }
+  updatedAt(place: number): Micros {
+    return this.rows.at(place, 6);
+  }
+
+  /** The id of the order that it took the place of; undefined for most. */
+  replaces(place: number): string | undefined {
+    const row = this.rows.at(place, 3);
+    const number = row < 0 ? 0 : this.rare.at(row, 9);
+    return number > 0 ? `o-${number}` : undefined;
   }
 
   /** The row of what few orders have; -1 without any of it. */

@@ -15,6 +15,7 @@ import { BlockList } from '../utils/BlockList.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { sharesFor } from './sizing.js';
 import { OrderArchive, numberFrom } from './OrderArchive.js';
+import { OrderList } from './OrderList.js';
 import { createLeg } from './orderLiterals.js';
 import { OrderRecord, workingOf } from './OrderRecord.js';
 
@@ -326,7 +327,13 @@ export class TradeManager {
 
   /** Every order of the session, oldest first. Makes the objects of those that are final: not for every event. */
   orders(): readonly Order[] {
-    return Array.from(this.records, (kept) => (typeof kept === 'number' ? this.archive.at(kept) : kept));
+    const list = this.orderList();
+    return Array.from({ length: list.length }, (_, index) => list.at(index));
+  }
+
+  /** The same one at a time. */
+  orderList(): OrderList {
+    return new OrderList(this.records, this.archive);
   }
 
   /** Orders that are not final, oldest first. */

@@ -4,7 +4,10 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AccountAnalysis } from '../../src/analytics/AccountAnalysis.js';
-import { analyseRun } from '../../src/analytics/runAnalysis.js';
+import { required } from '../../src/utils/assert.js';
+import { runToEnd } from '../../src/utils/runToEnd.js';
+import { analysisSteps } from '../../src/analytics/runAnalysis.js';
+import type { RunOrders } from '../../src/analytics/runAnalysis.js';
 import { FillLog } from '../../src/analytics/FillLog.js';
 import { SignalLog } from '../../src/analytics/SignalLog.js';
 import { tradeDocument } from '../../src/analytics/tradeDocument.js';
@@ -110,20 +113,33 @@ function analysed(rig: SessionRig): AccountAnalysis {
     signals.add(signal, riskDecision(decision), orderId === undefined ? undefined : orders.get(orderId));
   }
   const points = rig.records('equity');
-  return analyseRun(
-    { symbols: config.symbols, priceScale: config.priceScale, startEquity: config.startingCash },
-    {
-      market: marketOf(rig.disk),
-      orders: [...orders.values()],
-      fills,
-      signals,
-      bookings: [],
-      curve: {
-        time: Float64Array.from(points, ({ time }) => time),
-        equity: Float64Array.from(points, ({ equity }) => equity / DOLLAR),
+  return runToEnd(
+    analysisSteps(
+      { symbols: config.symbols, priceScale: config.priceScale, startEquity: config.startingCash },
+      {
+        market: marketOf(rig.disk),
+        orders: ordersOf([...orders.values()]),
+        fills,
+        signals,
+        bookings: [],
+        curve: {
+          time: Float64Array.from(points, ({ time }) => time),
+          equity: Float64Array.from(points, ({ equity }) => equity / DOLLAR),
+        },
       },
-    },
+    ),
   );
+}
+
+function ordersOf(orders: readonly Order[]): RunOrders {
+  const at = (index: number): Order => required(orders[index], 'an order');
+  return {
+    length: orders.length,
+    at,
+    createdAt: (index) => at(index).createdAt,
+    updatedAt: (index) => at(index).updatedAt,
+    replaces: (index) => at(index).replaces,
+  };
 }
 
 describe('the trade log of a live session', () => {

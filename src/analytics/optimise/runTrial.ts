@@ -11,6 +11,7 @@ import type { BarTable, MarketBatch } from '../../domain/marketTables.js';
 import type { RoundTrip } from '../../domain/position.js';
 import type { Micros } from '../../domain/units.js';
 import { DOLLAR } from '../../domain/units.js';
+import { runToEnd } from '../../utils/runToEnd.js';
 import { Backtester } from '../Backtester.js';
 import type { BacktestSetup, BacktestStrategy } from '../Backtester.js';
 import type { BacktestRun } from '../BacktestRun.js';
@@ -98,10 +99,7 @@ function runOrThrow(data: TrialData, trial: Trial): TrialResult {
     undefined,
     from === startTime ? benchmarkBefore : undefined,
   );
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return resultOf(trial, step.value);
-  }
+  return resultOf(trial, runToEnd(steps));
 }
 
 function resultOf(trial: Trial, run: BacktestRun): TrialResult {

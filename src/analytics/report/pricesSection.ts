@@ -46,7 +46,7 @@ export function pricesToShow({ run, symbols }: HistoryBacktestRun): PricesShown 
   if (run.fillCount === 0) return undefined;
   const bySymbol = new Map<number, number[]>();
   let place = 0;
-  for (const { symbolId } of run.plainFills()) {
+  for (const { symbolId } of run.bareFills()) {
     const known = bySymbol.get(symbolId);
     if (known === undefined) bySymbol.set(symbolId, [place]);
     else known.push(place);
@@ -90,7 +90,7 @@ export interface ExposureShown {
 /** Undefined for a run without fills, and for one of a single day. */
 export function exposureToShow({ run }: HistoryBacktestRun): ExposureShown | undefined {
   if (run.fillCount === 0) return undefined;
-  const days = exposureByDay(run.curve, run.plainFills(), run.pricePaths, run.config.priceScale, run.bookings);
+  const days = exposureByDay(run.curve, run.bareFills(), run.pricePaths, run.config.priceScale, run.bookings);
   if (days.length < 2) return undefined;
   return {
     days,

@@ -52,11 +52,9 @@ export interface FillModel {
 /** The preset and what it leaves out. */
 export function fillModelOf({ run, adjust }: HistoryBacktestRun): FillModel {
   const preset = presetOf(run.config.preset);
-  const counts = new Map<FillBasis, number>();
-  for (const { receipt } of run.fillRows()) counts.set(receipt.basis, (counts.get(receipt.basis) ?? 0) + 1);
   return {
     description: preset.description,
-    bases: Array.from(counts, ([basis, fills]) => ({ basis, fills, caveat: BASIS_CAVEATS[basis] })),
+    bases: Array.from(run.fillBases, ([basis, fills]) => ({ basis, fills, caveat: BASIS_CAVEATS[basis] })),
     caveats: [...caveatsOf(preset, adjust), ...OF_EVERY_RUN],
   };
 }

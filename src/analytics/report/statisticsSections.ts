@@ -102,7 +102,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
 
 function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
   return [
-    ['Orders, fills', `${formatCount(run.orders.length)}, ${formatCount(run.fillCount)}`],
+    ['Orders, fills', `${formatCount(run.orderCount)}, ${formatCount(run.fillCount)}`],
     ['Round trips', formatCount(s.trades)],
     ['Won', formatPercent(s.winRate)],
     ['Best, worst', `${change(s.bestTrade)}, ${change(s.worstTrade)}`],

@@ -59,9 +59,8 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
 /** Every execution with the sentences of its receipt. */
 export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
-  const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
   const rows = firstFills(run).map((fill) => {
-    const reason = reasons.get(fill.orderId) ?? '';
+    const reason = run.orderOf(fill.orderId)?.reason ?? '';
     const when = momentText(run.fillMoments.of(fill));
     return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, when, reason);
   });

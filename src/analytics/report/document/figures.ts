@@ -117,7 +117,7 @@ export function statisticsDocument({ run }: HistoryBacktestRun): SectionDocument
       figures: missingFigures(statistics, hasBenchmark),
       days: missingDayFigures(days, hasBenchmark),
     },
-    orders: run.orders.length,
+    orders: run.orderCount,
     fills: run.fillCount,
     fees: formatDecimal(run.fees, DOLLAR),
     conventions: conventionText(conventionOf(statistics.convention)),

@@ -86,7 +86,6 @@ export function tradesDocument({ run, symbols }: HistoryBacktestRun): SectionDoc
 /** Fills with their receipts, as many as the page lists. */
 export function fillsDocument({ run, symbols }: HistoryBacktestRun): SectionDocument {
   if (run.fillCount === 0) return null;
-  const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
   const { priceScale } = run.config;
   const listed = firstFills(run).map((fill) => {
     const symbol = symbols[fill.symbolId] ?? '';
@@ -95,7 +94,7 @@ export function fillsDocument({ run, symbols }: HistoryBacktestRun): SectionDocu
       symbol,
       ...fillFacts(fill, run),
       fees: fill.fees.map(({ kind, amount }) => ({ kind, amount: formatDecimal(amount, DOLLAR) })),
-      reason: reasons.get(fill.orderId) ?? '',
+      reason: run.orderOf(fill.orderId)?.reason ?? '',
       receipt: receiptText(fill, symbol, priceScale),
     };
   });
