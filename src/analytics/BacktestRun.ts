@@ -193,13 +193,13 @@ export class BacktestRun {
 
   /** Every order in its final state, oldest first. */
   get orders(): readonly Order[] {
-    this.#orders ??= this.#parts.kernel.manager.orders();
+    this.#orders ??= this.#parts.kernel.manager.orders.toArray();
     return this.#orders;
   }
 
   /** How many there were; their objects are not made for it. */
   get orderCount(): number {
-    return this.#parts.kernel.manager.orderList().length;
+    return this.#parts.kernel.manager.orders.length;
   }
 
   /** One of them by its id; undefined for another's. */
@@ -262,7 +262,7 @@ export class BacktestRun {
     const preset = presetOf(config.preset);
     const { signals, curve, bookings } = this;
     const { fills } = this.#parts.recorder;
-    const orders = this.#parts.kernel.manager.orderList();
+    const orders = this.#parts.kernel.manager.orders;
     const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
     return analysisSteps(

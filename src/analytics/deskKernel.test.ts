@@ -115,7 +115,7 @@ describe('the desk through the kernel', () => {
     run.kernel.advanceClock(run.kernel.now + SECOND);
     expect(run.events.map(({ type }) => type)).toEqual(['accountOpened', 'entered', 'accepted', 'filled']);
     expect(run.events[3]?.time).toBe((run.events[1]?.time ?? 0) + 40_000);
-    expect(run.kernel.manager.orders()).toEqual([]);
+    expect(run.kernel.manager.orders.toArray()).toEqual([]);
     expect(run.kernel.tracker.positions()).toEqual([]);
     expect(run.kernel.tracker.equity).toBe(100_000 * DOLLAR);
     expect(run.venue.accountState('bot', run.kernel.now)?.positions).toHaveLength(1);

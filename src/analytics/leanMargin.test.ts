@@ -28,12 +28,14 @@ function session(
 
 /** Minute, symbol, side, shares and end of every order. */
 function ordersOf({ kernel }: ScriptedSession, startTime = OPEN): string[] {
-  return kernel.manager.orders().map(({ createdAt, symbolId, side, quantity, status, reason, statusReason }) => {
-    const minute = (createdAt - startTime) / MINUTE;
-    const end = status === 'rejected' ? (statusReason ?? '') : status;
-    const why = reason === 'margin call' ? ' by call' : '';
-    return `${minute} ${'AB'[symbolId] ?? ''} ${side} ${quantity / SHARE} ${end}${why}`;
-  });
+  return kernel.manager.orders
+    .toArray()
+    .map(({ createdAt, symbolId, side, quantity, status, reason, statusReason }) => {
+      const minute = (createdAt - startTime) / MINUTE;
+      const end = status === 'rejected' ? (statusReason ?? '') : status;
+      const why = reason === 'margin call' ? ' by call' : '';
+      return `${minute} ${'AB'[symbolId] ?? ''} ${side} ${quantity / SHARE} ${end}${why}`;
+    });
 }
 
 /** Orders of a session that was played. */

@@ -24,7 +24,7 @@ function earlySession(script: Script, prices: readonly number[]): string[] {
     startTime: OPEN - HOUR,
   });
   run();
-  return kernel.manager.orders().map(({ side, quantity }) => `${side} ${quantity / SHARE}`);
+  return kernel.manager.orders.toArray().map(({ side, quantity }) => `${side} ${quantity / SHARE}`);
 }
 
 /** A session without leverage whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
@@ -124,7 +124,7 @@ it('comes back from a recovery to the same orders, although what the hook had sp
   const whole = session(script, 150);
   whole.play();
   const orders = ({ kernel }: ScriptedSession): string[] =>
-    kernel.manager.orders().map(({ side, quantity, status }) => `${side} ${quantity / SHARE} ${status}`);
+    kernel.manager.orders.toArray().map(({ side, quantity, status }) => `${side} ${quantity / SHARE} ${status}`);
   expect(orders(whole)).toEqual(['buy 333 filled', 'buy 4986 filled', 'sell 1 filled']);
   const recovered = session(script, 150);
   recovered.kernel.beginRecovery(new TestRecord(whole.sink));

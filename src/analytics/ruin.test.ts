@@ -196,7 +196,7 @@ describe('a run that loses everything', () => {
   it('closes at the close with its commission, cancels what rests and writes the debt off', () => {
     const { kernel, venue, play } = session();
     play();
-    const orders = kernel.manager.orders();
+    const orders = kernel.manager.orders.toArray();
     expect(orders.map(({ reason, status }) => `${reason}: ${status}`)).toEqual([
       'all: filled',
       'resting: canceled',
@@ -235,7 +235,7 @@ describe('a run that loses everything', () => {
     kernel.adopt({ cash: 0, books: [] });
     play();
     expect(sink.events.filter(({ event }) => event.type === 'booked')).toEqual([]);
-    expect(kernel.manager.orders().map(({ statusReason }) => statusReason)).toEqual([
+    expect(kernel.manager.orders.toArray().map(({ statusReason }) => statusReason)).toEqual([
       'ACCOUNT_RUINED',
       'ACCOUNT_RUINED',
     ]);
@@ -250,7 +250,7 @@ describe('a run that loses everything', () => {
     expect(recovered.kernel.endRecovery()).toEqual({ ok: true });
     recovered.venue.restoreWorking(JSON.parse(JSON.stringify(whole.venue.workingState())));
     expect(recovered.venue.snapshot()).toEqual(whole.venue.snapshot());
-    expect(recovered.kernel.manager.orders()).toEqual(whole.kernel.manager.orders());
+    expect(recovered.kernel.manager.orders.toArray()).toEqual(whole.kernel.manager.orders.toArray());
     expect(recovered.kernel.tracker.carry()).toEqual(whole.kernel.tracker.carry());
     expect(recovered.kernel.tracker.equity).toBe(0);
   });

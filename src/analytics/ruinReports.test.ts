@@ -45,7 +45,7 @@ function runOf(preset: string, stop: number, bars: readonly Ohlc[]) {
     ruinedAt: ruin === undefined ? undefined : (ruin.time - OPEN) / MINUTE,
     debt: ruin === undefined ? undefined : ruin.debt / DOLLAR,
     equity: kernel.tracker.equity / DOLLAR,
-    orders: kernel.manager.orders().map(({ reason, status }) => `${reason}: ${status}`),
+    orders: kernel.manager.orders.toArray().map(({ reason, status }) => `${reason}: ${status}`),
     state: kernel.runner.instances.map(({ state }) => state),
   };
 }

@@ -65,7 +65,8 @@ function run(script: Script, bars: readonly Ohlc[], preset = 'optimistic'): Run 
     ...composed,
     sink,
     feed: (from, to) => kernel.process(batchOf(part(table, from, to))),
-    state: () => kernel.manager.orders().map(({ id, status, quantity }) => `${id} ${status} ${quantity / SHARE}`),
+    state: () =>
+      kernel.manager.orders.toArray().map(({ id, status, quantity }) => `${id} ${status} ${quantity / SHARE}`),
     fills: () =>
       sink.of('fill').map(({ at, orderId, quantity, price }) => {
         return `${String(at)} ${String(orderId)} ${Number(quantity) / SHARE} @ ${Number(price) / DOLLAR}`;
@@ -99,7 +100,7 @@ describe('an entry with exits', () => {
     // Bought at the open of the fourth bar; 103 is touched in the sixth.
     expect(one.fills()).toEqual(['4 o-1 50 @ 100', '6 o-2 50 @ 103']);
     expect(one.state()).toEqual(['o-1 filled 50', 'o-2 filled 50', 'o-3 canceled 50']);
-    const orders = one.kernel.manager.orders();
+    const orders = one.kernel.manager.orders.toArray();
     expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['t-s-1', 't-s-1-tp', 't-s-1-sl']);
     expect(orders.map(({ orderClass, parentId, role }) => [orderClass, parentId, role])).toEqual([
       ['bracket', undefined, undefined],
@@ -286,7 +287,7 @@ describe('direct orders of a strategy', () => {
     };
     const one = play(script, [CALM, CALM, CALM, CALM, [100, 100.9, 100, 100.8]]);
     expect(ids).toEqual(['o-1', 'o-4', 'o-5', 'o-6']);
-    expect(one.kernel.manager.orders().map(({ type, status }) => `${type} ${status}`)).toEqual([
+    expect(one.kernel.manager.orders.toArray().map(({ type, status }) => `${type} ${status}`)).toEqual([
       'market filled',
       'limit accepted',
       'stop_limit accepted',

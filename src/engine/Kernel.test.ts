@@ -174,8 +174,8 @@ describe('a signal', () => {
       venue: { maxFill: 300 * SHARE },
     });
     expect(sink.of('fill').map((fill) => Number(fill['quantity']) / SHARE)).toEqual([300, 300, 300, 100]);
-    expect(kernel.manager.orders()).toEqual(venue.submitted);
-    expect(kernel.manager.orders()[0]).toMatchObject({ status: 'filled', filledQuantity: 1000 * SHARE });
+    expect(kernel.manager.orders.toArray()).toEqual(venue.submitted);
+    expect(kernel.manager.orders.toArray()[0]).toMatchObject({ status: 'filled', filledQuantity: 1000 * SHARE });
     expect(kernel.manager.openCount).toBe(0);
   });
 });
@@ -651,7 +651,7 @@ describe('determinism and recovery (K1)', () => {
         second.kernel.advanceClock(OPEN + (a.length + 1) * MINUTE);
         expect(second.kernel.endRecovery()).toEqual({ ok: true });
         expect(second.sink.records).toEqual([]);
-        expect(second.kernel.manager.orders()).toEqual(first.kernel.manager.orders());
+        expect(second.kernel.manager.orders.toArray()).toEqual(first.kernel.manager.orders.toArray());
         expect(second.kernel.tracker.positions()).toEqual(first.kernel.tracker.positions());
         expect(second.kernel.tracker.equity).toBe(first.kernel.tracker.equity);
         expect(second.kernel.decisionPoint).toBe(first.kernel.decisionPoint);

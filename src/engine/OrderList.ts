@@ -31,6 +31,11 @@ export class OrderList {
     return typeof kept === 'number' ? this.archive.at(kept) : kept;
   }
 
+  /** All of them. Makes the objects of those that are final: not for every event. */
+  toArray(): readonly Order[] {
+    return Array.from({ length: this.length }, (_, index) => this.at(index));
+  }
+
   /** When it was decided. */
   createdAt(index: number): Micros {
     const kept = this.kept(index);

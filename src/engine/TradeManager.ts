@@ -46,6 +46,8 @@ export class TradeManager {
   /** The order with the number n is at n − 1, or its place in the archive. */
   private readonly records = new BlockList<OrderRecord | number>();
   private readonly archive = new OrderArchive();
+  /** Every order of the session, oldest first. */
+  readonly orders = new OrderList(this.records, this.archive);
   /** The ids of orders by their numbers. */
   readonly ids = new NumberedTexts('o-');
   /** Final orders that are not in the archive yet. */
@@ -323,17 +325,6 @@ export class TradeManager {
     const kept = this.records.at(number - 1);
     if (typeof kept === 'number') return orderId === `o-${number}` ? this.archive.at(kept) : undefined;
     return kept?.id === orderId ? kept : undefined;
-  }
-
-  /** Every order of the session, oldest first. Makes the objects of those that are final: not for every event. */
-  orders(): readonly Order[] {
-    const list = this.orderList();
-    return Array.from({ length: list.length }, (_, index) => list.at(index));
-  }
-
-  /** The same one at a time. */
-  orderList(): OrderList {
-    return new OrderList(this.records, this.archive);
   }
 
   /** Orders that are not final, oldest first. */

@@ -44,7 +44,7 @@ function runOf(preset: string, first: number, second: number) {
   const flat: readonly Ohlc[] = Array.from({ length: 10 }, () => [100, 100, 100, 100]);
   kernel.start();
   kernel.process(batchOf(minuteBars(flat)));
-  return { told, statuses: kernel.manager.orders().map(({ status }) => status) };
+  return { told, statuses: kernel.manager.orders.toArray().map(({ status }) => status) };
 }
 
 describe('the buying power that is told', () => {

@@ -232,6 +232,6 @@ function runReplay(stream: MarketStream, isChecked: boolean): Replay {
   }
   kernel.finish();
   const fills = recorder.fills.toArray((orderId) => kernel.manager.order(orderId)?.clientOrderId ?? '');
-  const orders = kernel.manager.orders();
+  const orders = kernel.manager.orders.toArray();
   return { fills, orders, hash: hashLedger(fills, createSha256), minutes, events, checks, faults: [...faults] };
 }
