@@ -5,7 +5,6 @@ import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
 import { identityParts } from '../analytics/identityParts.js';
-import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import { newYorkText } from '../calendar/newYorkText.js';
@@ -29,6 +28,7 @@ import type { BacktestFlags } from './commands/backtest.js';
 import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
 import type { KeptRunParts, RunProgress } from './KeptRun.js';
+import { makeReport } from './makeReport.js';
 import { withActions, withMarketHistory } from './marketHistory.js';
 import { placeOfFailure } from './placeOfFailure.js';
 import { planRun } from './plannedBacktest.js';
@@ -88,27 +88,40 @@ export async function runBacktest(
     const hashes = plan.loaded.map(({ hash }) => hash);
     const { from, to } = request.flags;
     const report = { strategy: title, strategyHash: hashes.join(' '), from, to, result, scenarios, warnings, trials };
-    if (files.length > 0 || (kept !== undefined && isQuicklyReported(result))) {
-      const made = { html: generateReport(report), json: `${JSON.stringify(reportDocument(report))}\n` };
+    const isReported = files.length > 0 || (kept !== undefined && isQuicklyReported(result));
+    const made = isReported
+      ? await makeReport(report, { terminal: context.terminal, clock: systemClock, stopped })
+      : undefined;
+    if (made !== undefined) {
       await writeReports(files, made);
       warnings.push(...(await keepReport(kept, made)));
     }
+    const reportPaths = made === undefined ? [] : files.map(({ path }) => path);
     const { terminal } = context;
     if (flags.json === true) {
       const document = { ...backtestDocument(request, number, result), warnings, trials: trialsDocument(counted) };
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
-      const written = { number, reportPaths: files.map(({ path }) => path), trials };
+      const written = { number, reportPaths, trials };
       const summary = summaryOf(request, hashes, result, warnings, written);
       terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
       terminal.out(renderStrategies(result, terminal.colours));
       if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
     }
     failIfStopped(title, result, context);
+    if (isReported && made === undefined) throw unreported(number);
   } finally {
     await archive?.close();
   }
+}
+
+/** Somebody stopped the making of the report of a run that was told and, with a number, kept. */
+function unreported(number: number | undefined): PapertapeError {
+  const kept = number === undefined ? 'The run is whole' : `Run ${number} is whole and kept`;
+  return new PapertapeError('RUN_CANCELLED', `${kept}; its report was stopped, and nothing of it was written.`, {
+    remedy: 'Run it again with --report for the report.',
+  });
 }
 
 /** Whether its report takes a second at most, so that it is kept although nobody asked for one. */
