@@ -360,7 +360,7 @@ export class ExchangeBook {
     order.triggerTime = time;
     if (stopPrice !== undefined) order.stopPrice = stopPrice;
     order.triggerPrice = order.stopPrice;
-    order.acts = order.type === 'stop_limit' ? 'limit' : 'market';
+    order.acts = order.type === 'stop_limit' || order.type === 'limit_if_touched' ? 'limit' : 'market';
     this.symbol(order.symbolId).mustWalk = true;
   }
 

@@ -193,7 +193,8 @@ export class SymbolMarket {
   /** Takes an order that has arrived into the bounds of what bars reach. */
   include(order: WorkingOrder): void {
     if (order.isUnarmed) return;
-    if (order.isMarket || order.isAuction || order.isImmediate || order.type === 'trailing_stop') {
+    const { isMarket, isAuction, isImmediate, type } = order;
+    if (isMarket || isAuction || isImmediate || type === 'trailing_stop' || type === 'limit_if_touched') {
       this.mustWalk = true;
       return;
     }
