@@ -75,10 +75,10 @@ export class Matcher {
     this.priceScale = priceScale;
     this.watch = watch;
     this.target = target;
-    this.books = new BookMatcher(preset, session, books, target, this.decision);
+    this.books = new BookMatcher(preset, session, priceScale, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
     this.closeStops = new CloseStops(preset, priceScale);
-    this.quotes = new QuoteMatcher(preset, session);
+    this.quotes = new QuoteMatcher(preset, session, priceScale);
     this.prints = new PrintMatcher(preset, priceScale);
     this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
       this.settle(order, symbol, time, true, true),

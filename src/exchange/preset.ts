@@ -5,7 +5,7 @@
  */
 import type { AdjustMode } from '../domain/ports.js';
 import type { FillBasis } from '../domain/receipt.js';
-import type { DurationMicros, Price } from '../domain/units.js';
+import type { DurationMicros, Money, Price } from '../domain/units.js';
 import type { OrderRules } from './orderRules.js';
 
 /** What a fill can be decided on here; `auction` is not a choice. */
@@ -13,7 +13,7 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
 
 /**
  * Slippage of orders that take: none, a fraction of the price (with `on` of what opens alone, see
- * {@link Preset.openingCost}), half of the (modelled) spread once more, or the impact of everything that we traded
+ * {@link Preset.openingCost}), an amount for each share in micro-dollars, half of the (modelled) spread once more, or the impact of everything that we traded
  * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
  * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
  *
@@ -25,6 +25,7 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
 export type SlippageModel =
   | { readonly kind: 'none' }
   | { readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' }
+  | { readonly kind: 'fixedAmount'; readonly amount: Money }
   | { readonly kind: 'halfSpread' }
   | {
       readonly kind: 'squareRoot';

@@ -32,6 +32,7 @@ const RULE_OF: Readonly<Record<number, string>> = {
 export class BookMatcher {
   readonly #preset: Preset;
   readonly #session: TradingSession;
+  readonly #priceScale: number;
   readonly #books: OrderBooks;
   readonly #target: DecisionTarget;
   readonly #decision: FillDecision;
@@ -39,12 +40,14 @@ export class BookMatcher {
   constructor(
     preset: Preset,
     session: TradingSession,
+    priceScale: number,
     books: OrderBooks,
     target: DecisionTarget,
     decision: FillDecision,
   ) {
     this.#preset = preset;
     this.#session = session;
+    this.#priceScale = priceScale;
     this.#books = books;
     this.#target = target;
     this.#decision = decision;
@@ -162,7 +165,12 @@ export class BookMatcher {
     const out = this.#decision;
     const { sign, limitPrice: limit } = order;
     out.onPrint(symbol, 'book', 'book-displayed', symbol.quoteTime || time, symbol.quoteSequence, price, shares);
-    out.take(sign, price, 0, slippageOf(this.#preset.slippage, price, halfSpreadOf(book), opens(order)));
+    out.take(
+      sign,
+      price,
+      0,
+      slippageOf(this.#preset.slippage, price, halfSpreadOf(book), opens(order), this.#priceScale),
+    );
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     if (out.slippage > 0) keepWithinBands(order, symbol, this.#session, out);
     out.consumes = Consumes.NOTHING;

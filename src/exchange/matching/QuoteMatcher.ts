@@ -25,10 +25,12 @@ export const CROSSED_PATIENCE = 2 * SECOND;
 export class QuoteMatcher {
   private readonly preset: Preset;
   private readonly session: TradingSession;
+  private readonly priceScale: number;
 
-  constructor(preset: Preset, session: TradingSession) {
+  constructor(preset: Preset, session: TradingSession, priceScale: number) {
     this.preset = preset;
     this.session = session;
+    this.priceScale = priceScale;
   }
 
   /**
@@ -140,7 +142,7 @@ export class QuoteMatcher {
     }
     // A spread is never wider than the price: no slippage makes a sale worth nothing.
     const bounded = Math.min(half, Math.floor(price / 2));
-    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded, opens(order)));
+    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded, opens(order), this.priceScale));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }
