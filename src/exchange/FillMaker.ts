@@ -353,8 +353,10 @@ function describeLatency(preset: Preset): string {
 }
 
 function describeSlippage(model: SlippageModel): string {
-  if (model.kind === 'fixedBps') return `${model.bps} bp`;
-  if (model.kind === 'fixedAmount') return `${formatDecimal(model.amount, DOLLAR)} dollars`;
+  if (model.kind === 'fixedBps' || model.kind === 'fixedAmount') {
+    const cost = model.kind === 'fixedBps' ? `${model.bps} bp` : `${formatDecimal(model.amount, DOLLAR)} dollars`;
+    return model.symbols === undefined ? cost : `${cost} of ${model.symbols.join(', ')}`;
+  }
   if (model.kind === 'squareRoot') return `square root ${model.factorPercent} %`;
   if (model.kind !== 'volumeShare') return model.kind;
   return `${model.impactBps} bp times the squared share in volume, at most ${model.limitBps} bp`;

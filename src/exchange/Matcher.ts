@@ -75,7 +75,7 @@ export class Matcher {
     this.priceScale = priceScale;
     this.watch = watch;
     this.target = target;
-    this.books = new BookMatcher(preset, session, priceScale, books, target, this.decision);
+    this.books = new BookMatcher(session, priceScale, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
     this.closeStops = new CloseStops(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session, priceScale);

@@ -24,8 +24,8 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' }
-  | { readonly kind: 'fixedAmount'; readonly amount: Money }
+  | ({ readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' } & OfSymbols)
+  | ({ readonly kind: 'fixedAmount'; readonly amount: Money } & OfSymbols)
   | { readonly kind: 'halfSpread' }
   | {
       readonly kind: 'squareRoot';
@@ -35,6 +35,11 @@ export type SlippageModel =
       readonly walksBeyondDisplay: boolean;
     }
   | { readonly kind: 'volumeShare'; readonly limitBps: number; readonly impactBps: number };
+
+/** Which symbols cost that; all if absent, and the others nothing. */
+interface OfSymbols {
+  readonly symbols?: readonly string[];
+}
 
 /** Parts of the day that spreads differ in. `open` and `close` are the first and last minutes of regular hours. */
 export const SPREAD_PARTS = ['premarket', 'open', 'regular', 'close', 'afterHours'] as const;

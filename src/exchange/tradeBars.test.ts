@@ -68,6 +68,9 @@ describe('orders on trade bars', () => {
     const dollars: RigOptions = { overrides: { ...PLAIN.overrides, slippage } };
     expect(fillsOf({}, [[100, 101, 100, 101]], dollars)).toEqual(['100 @ 100.05']);
     expect(fillsOf({ side: 'sell', stop: 100 }, [[101, 101, 99, 100]], dollars)).toEqual(['100 @ 99.95']);
+    const { slippage: slippageOfOther } = presetOf('papertape+slippage.BBB.0.05usd');
+    const ofOther: RigOptions = { overrides: { ...PLAIN.overrides, slippage: slippageOfOther } };
+    expect(fillsOf({}, [[100, 101, 100, 101]], ofOther)).toEqual(['100 @ 100']);
   });
 
   it('fills market orders at the open by the volume of the bar before, limits by their own bar (M1, M2)', () => {

@@ -165,7 +165,7 @@ export class BarMatcher {
   ): void {
     const { preset } = this;
     const half = modelledHalfSpread(preset.spread, base, measure, part, this.priceScale);
-    out.take(order.sign, base, half, slippageOf(preset.slippage, base, half, opens(order), this.priceScale));
+    out.take(order.sign, base, half, slippageOf(symbol.slippage, base, half, opens(order), this.priceScale));
     this.bound(order, symbol, measure, out);
   }
 

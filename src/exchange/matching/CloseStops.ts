@@ -67,7 +67,7 @@ export class CloseStops {
     const base = sign === 1 ? Math.max(stopPrice, this.close) : Math.min(stopPrice, this.close);
     this.start(symbol, 'trailing-stop-close', out);
     const half = this.halfSpread(base, symbol, part);
-    out.take(sign, base, half, slippageOf(this.preset.slippage, base, half, opens(order), this.priceScale));
+    out.take(sign, base, half, slippageOf(symbol.slippage, base, half, opens(order), this.priceScale));
     this.bound(order, symbol, out);
     return true;
   }

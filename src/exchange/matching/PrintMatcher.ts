@@ -62,7 +62,7 @@ export class PrintMatcher {
       order.sign,
       print.price,
       half,
-      slippageOf(preset.slippage, print.price, half, opens(order), this.priceScale),
+      slippageOf(symbol.slippage, print.price, half, opens(order), this.priceScale),
     );
     this.bound(order, print, index, Infinity, out);
   }

@@ -58,6 +58,12 @@ export function opens(order: WorkingOrder): boolean {
   return order.openingQuantity > 0 || (order.quantity === 0 && !neverOpens(order));
 }
 
+/** What a model says of a symbol. */
+export function slippageFor(model: SlippageModel, symbol: string): SlippageModel {
+  if (model.kind !== 'fixedBps' && model.kind !== 'fixedAmount') return model;
+  return model.symbols === undefined || model.symbols.includes(symbol) ? model : { kind: 'none' };
+}
+
 /**
  * Slippage at a base price but for impact (adjustments.ts), where `halfSpread` is half of the known or modelled spread;
  * `opens` says whether the order opens a position or adds to it.
