@@ -13,13 +13,14 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
 
 /**
  * Slippage of orders that take: none, a fraction of the price (with `on` of what opens alone, see
- * {@link Preset.openingCost}), an amount for each share in micro-dollars, half of the (modelled) spread once more, or the impact of everything that we traded
- * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
- * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ * {@link Preset.openingCost}), an amount for each share in micro-dollars, half of the (modelled) spread once more, or
+ * the impact of everything that we traded lately on that side (M11): `factorPercent` of the trailing volatility of a
+ * minute times the square root of the quantity over the trailing volume of a minute; what was traded counts half
+ * after `halfLife`.
  *
- * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
- * counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and
- * LEAN's `VolumeShareSlippageModel`, there also for what is beyond the limit; how much fills says
+ * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above
+ * `limitBps` counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`,
+ * `price_impact`) and LEAN's `VolumeShareSlippageModel`, there also for what is beyond the limit; how much fills says
  * {@link Preset.participationBps}.
  */
 export type SlippageModel =

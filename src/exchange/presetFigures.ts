@@ -1,10 +1,11 @@
 /**
- * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking costs
- * instead of what the preset says, `+slippage.0.05usd` the same in dollars for each share, of some symbols alone with their
- * names in front (`+slippage.SPY,IBM.5bps`), `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in
- * volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the
- * defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
- * backtesting.py; `+participation.1000bps` that orders take at most a tenth of a volume; `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
+ * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking
+ * costs instead of what the preset says, `+slippage.0.05usd` the same in dollars for each share, of some symbols
+ * alone with their names in front (`+slippage.SPY,IBM.5bps`), `+slippage.volume.250bps.1000bps` that it costs as much
+ * as the order's share in volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times
+ * the share squared (the defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position
+ * costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth of a volume;
+ * `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
  * `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth, or
  * LEAN's leverage of ten; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders; with
  * `+unchecked` orders pass whatever they are worth and nobody is called, as with LEAN's `NullBuyingPowerModel`.
@@ -21,8 +22,8 @@ export interface PresetChange extends Partial<Preset> {
 export interface PresetFigure {
   readonly pattern: RegExp;
   /**
-   * `figures` are the other groups as numbers, `texts` as they stand. Undefined where the figure would change nothing, or is none
-   * that can be.
+   * `figures` are the other groups as numbers, `texts` as they stand. Undefined where the figure would change
+   * nothing, or is none that can be.
    */
   readonly change: (
     base: Preset,

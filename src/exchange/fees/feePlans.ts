@@ -52,8 +52,8 @@ export const FEE_PLAN_NAMES: readonly string[] = PLANS.map((plan) => plan.name);
 
 /**
  * The plan of a name: a listed one, or parts joined by `+` whose charges add up: `relative-20bps` of the value,
- * `per-order-1.5usd` and `per-share-0.005usd`; `min-1usd` and `max-50bps` of the value bound the sum for each order, the
- * one that stands last before the other. Throws `CONFIG_INVALID`.
+ * `per-order-1.5usd` and `per-share-0.005usd`; `min-1usd` and `max-50bps` of the value bound the sum for each order,
+ * the one that stands last before the other. Throws `CONFIG_INVALID`.
  */
 export function feePlanOf(name: string): FeePlan {
   const data = PLANS.find((plan) => plan.name === name);

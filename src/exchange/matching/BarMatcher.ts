@@ -101,10 +101,11 @@ export class BarMatcher {
 
   /**
    * What the bar that elected a stop-limit gives the limit, after `out` has the price at the election: that price if
-   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a preset
-   * fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the limit. The
-   * price comes to the trigger of a limit-if-touched order from its better side, so that what is beyond the trigger comes
-   * after it: where the limit is not within what it would take at once, the bar may still trade through it.
+   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a
+   * preset fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the
+   * limit. The price comes to the trigger of a limit-if-touched order from its better side, so that what is beyond
+   * the trigger comes after it: where the limit is not within what it would take at once, the bar may still trade
+   * through it.
    */
   limitElection(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     const { limitPrice, sign, triggerPrice } = order;
