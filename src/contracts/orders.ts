@@ -75,6 +75,7 @@ const PRICES = {
   stop: ['stopPrice'],
   stop_limit: ['limitPrice', 'stopPrice'],
   trailing_stop: ['trail'],
+  limit_if_touched: ['limitPrice', 'stopPrice'],
 } as const;
 
 /** How many exits an order of a class comes with. */

@@ -5,7 +5,7 @@ import type { Micros, Money, Price, Quantity } from './units.js';
 /** Buy or sell; a sale beyond the position is a short sale. */
 export type Side = 'buy' | 'sell';
 /** How the price is decided. */
-export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'] as const;
+export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop', 'limit_if_touched'] as const;
 /** How the price is decided. */
 export type OrderType = (typeof ORDER_TYPES)[number];
 /** How long the order works; `opg` and `cls` are the opening and closing auctions. */
@@ -49,9 +49,12 @@ export interface OrderRequest {
    * pay at the fill price, fees included. Only presets with a sizing at the fill take such orders.
    */
   readonly sizeAtFill?: { readonly fraction: number };
-  /** Set for limit and stop-limit orders only. */
+  /** Set for limit, stop-limit and limit-if-touched orders only. */
   readonly limitPrice?: Price;
-  /** Set for stop and stop-limit orders only. */
+  /**
+   * Set for stop, stop-limit and limit-if-touched orders only. Of the last it is the trigger, on the other side of the
+   * market than a stop: a purchase becomes a limit order once the price is as low, a sale once it is as high.
+   */
   readonly stopPrice?: Price;
   /** Set for trailing stops only. */
   readonly trail?: Trail;

@@ -228,6 +228,18 @@ class StrategyOrderDesk implements OrderDesk {
     return this.send(symbol, side, shares, { trail: this.trail(trail, this.symbolId(symbol)) }, options);
   }
 
+  limitIfTouched(
+    symbol: string,
+    side: Side,
+    shares: number,
+    trigger: number,
+    limit: number,
+    options: OrderOptions,
+  ): string {
+    const prices = { stopPrice: this.price(trigger), limitPrice: this.price(limit) };
+    return this.send(symbol, side, shares, { ...prices, type: 'limit_if_touched' }, options);
+  }
+
   bracket(
     symbol: string,
     side: Side,
@@ -320,14 +332,20 @@ class StrategyOrderDesk implements OrderDesk {
     symbol: string,
     side: Side,
     shares: number,
-    prices: { readonly limitPrice?: Price; readonly stopPrice?: Price; readonly trail?: Trail },
+    terms: {
+      readonly limitPrice?: Price;
+      readonly stopPrice?: Price;
+      readonly trail?: Trail;
+      /** What the prices say if absent. */
+      readonly type?: OrderType;
+    },
     options: OrderOptions,
     group?: GroupTerms,
   ): string {
     const { instance, parts } = this;
     parts.backlog.catchUp();
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
-    const { limitPrice, stopPrice, trail } = prices;
+    const { limitPrice, stopPrice, trail, type } = terms;
     const symbolId = this.symbolId(symbol);
     const quantity = quantityOf(shares);
     // What cannot be an order takes no number: ids go on without a gap.
@@ -336,7 +354,7 @@ class StrategyOrderDesk implements OrderDesk {
       clientOrderId: instance.clientOrderIds.of(instance.clientOrderCount),
       symbolId,
       side,
-      type: trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop',
+      type: type ?? (trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop'),
       timeInForce,
       quantity,
       limitPrice,

@@ -17,6 +17,7 @@ import { feePlanOf } from './fees/feePlans.js';
 import { postByLot } from './fees/lotParts.js';
 import { noteFees } from './fees/orderFees.js';
 import { depositEntries } from './ledger.js';
+import { slippageFor } from './matching/costs.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
 import { activateOrder, holdOrder, pauseOrder } from './orderSteps.js';
@@ -58,7 +59,8 @@ export class ExchangeBook {
     this.#isByLot = preset.commissionOf === 'lot' && !feePlanOf(config.feePlan).isProportional;
     this.marks = marks ?? new Float64Array(config.symbols.length);
     this.plainBars = new Uint8Array(config.symbols.length);
-    this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
+    const { slippage } = preset;
+    this.symbols = config.symbols.map((name, symbolId) => new SymbolMarket(symbolId, slippageFor(slippage, name)));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.follow(preset);
     account.post(depositEntries(config.accountId, config.startingCash));
@@ -360,7 +362,7 @@ export class ExchangeBook {
     order.triggerTime = time;
     if (stopPrice !== undefined) order.stopPrice = stopPrice;
     order.triggerPrice = order.stopPrice;
-    order.acts = order.type === 'stop_limit' ? 'limit' : 'market';
+    order.acts = order.type === 'stop_limit' || order.type === 'limit_if_touched' ? 'limit' : 'market';
     this.symbol(order.symbolId).mustWalk = true;
   }
 

@@ -89,7 +89,8 @@ export class FillDesk {
   /** Puts the cost of opening on a decision's price, of a limit order beyond its limit if need be; or takes it off. */
   #chargeOpening(order: WorkingOrder, decision: FillDecision, opens: boolean): void {
     if (!this.#isOpeningCost) return;
-    const { slippage } = this.#parts.preset;
-    decision.setSlippage(order.sign, slippageOf(slippage, decision.basePrice, decision.halfSpread, opens));
+    const { fills, preset } = this.#parts;
+    const { basePrice, halfSpread } = decision;
+    decision.setSlippage(order.sign, slippageOf(preset.slippage, basePrice, halfSpread, opens, fills.priceScale));
   }
 }

@@ -9,7 +9,7 @@ import type { FillCharges, PromptFill } from '../domain/promptFill.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
-import { notional } from '../domain/units.js';
+import { DOLLAR, formatDecimal, notional } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { costAtFill, isCoveredByMargin, sharesAtFill } from './cover.js';
 import { emptyFill } from './emptyFill.js';
@@ -44,7 +44,7 @@ export class FillMaker {
   private readonly preset: Preset;
   private readonly plan: FeePlan;
   private readonly session: TradingSession;
-  private readonly priceScale: number;
+  readonly priceScale: number;
   private readonly feed: string;
   private readonly feedDelay: DurationMicros;
   private readonly coverage: FeedCoverage;
@@ -353,7 +353,10 @@ function describeLatency(preset: Preset): string {
 }
 
 function describeSlippage(model: SlippageModel): string {
-  if (model.kind === 'fixedBps') return `${model.bps} bp`;
+  if (model.kind === 'fixedBps' || model.kind === 'fixedAmount') {
+    const cost = model.kind === 'fixedBps' ? `${model.bps} bp` : `${formatDecimal(model.amount, DOLLAR)} dollars`;
+    return model.symbols === undefined ? cost : `${cost} of ${model.symbols.join(', ')}`;
+  }
   if (model.kind === 'squareRoot') return `square root ${model.factorPercent} %`;
   if (model.kind !== 'volumeShare') return model.kind;
   return `${model.impactBps} bp times the squared share in volume, at most ${model.limitBps} bp`;

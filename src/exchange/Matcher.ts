@@ -19,7 +19,7 @@ import { BookMatcher } from './matching/BookMatcher.js';
 import { CloseStops } from './matching/CloseStops.js';
 import { spreadPartAt } from './matching/costs.js';
 import type { DecisionTarget } from './matching/DecisionTarget.js';
-import { electsAt } from './matching/election.js';
+import { electsAt, farExtreme } from './matching/election.js';
 import { judgeInEntryBar } from './matching/entryBar.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isOnBar } from './matching/isOnBar.js';
@@ -75,10 +75,10 @@ export class Matcher {
     this.priceScale = priceScale;
     this.watch = watch;
     this.target = target;
-    this.books = new BookMatcher(preset, session, books, target, this.decision);
+    this.books = new BookMatcher(session, priceScale, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
     this.closeStops = new CloseStops(preset, priceScale);
-    this.quotes = new QuoteMatcher(preset, session);
+    this.quotes = new QuoteMatcher(preset, session, priceScale);
     this.prints = new PrintMatcher(preset, priceScale);
     this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
       this.settle(order, symbol, time, true, true),
@@ -173,7 +173,7 @@ export class Matcher {
     // A trailing stop has moved with the change already.
     if (!isNow || symbol.barTime <= order.decidedAt || order.type === 'trailing_stop') return;
     if (this.closeStops.judges(order, symbol)) {
-      if (isRegular) this.matchCloseStop(order, symbol, time, this.closeStops.readsQuoteBars(symbol));
+      if (isRegular) this.matchCloseStop(order, symbol, time, this.closeStops.readsQuoteBars(order, symbol));
     } else if (!order.isMarket && !order.isAuction) {
       this.matchOnBar(order, symbol, isRegular, time);
     }
@@ -326,9 +326,9 @@ export class Matcher {
     }
   }
 
-  /** Judges a stop-limit or a trailing stop by the close, on the kind of bar that decides for the symbol. */
+  /** Judges an order by the close ({@link CloseStops}), on the kind of bar that decides for it. */
   private matchCloseStop(order: WorkingOrder, symbol: SymbolMarket, time: Micros, isQuoteBar: boolean): void {
-    if (isQuoteBar !== this.closeStops.readsQuoteBars(symbol)) return;
+    if (isQuoteBar !== this.closeStops.readsQuoteBars(order, symbol)) return;
     const start = isQuoteBar ? symbol.quoteBarStart : symbol.barStart;
     if (start < order.decidedAt || start < order.armedAt || start < order.evidenceFrom) return;
     if (this.closeStops.judge(order, symbol, this.barPart(symbol), this.decision)) this.target.trigger(order, time);
@@ -338,12 +338,12 @@ export class Matcher {
   /** Stops without any trade data: the far side of the quote bar reaches them (an explicit last resort, R3). */
   private electByQuoteBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) !== 0 || symbol.quoteBarStart < order.activatedAt) return;
-    const isBuy = order.sign === 1;
-    const extreme = isBuy ? symbol.askHigh : symbol.bidLow;
+    const isUp = order.electionSign === 1;
+    const extreme = farExtreme(order, symbol, isUp);
     if (!isPrice(extreme)) return;
     // The adverse extreme is looked at first, with the stop as it stood before (M9).
-    if (order.stopPrice === 0 || order.sign * (extreme - order.stopPrice) < 0) {
-      const best = isBuy ? symbol.askLow : symbol.bidHigh;
+    if (order.stopPrice === 0 || order.electionSign * (extreme - order.stopPrice) < 0) {
+      const best = farExtreme(order, symbol, !isUp);
       if (order.type === 'trailing_stop' && isPrice(best)) this.follow(order, best);
       return;
     }

@@ -28,7 +28,13 @@ export interface ArmedLeg {
 }
 
 /** Rules by which an entry fills at the end of a bar: nothing of the bar comes after. */
-const AT_BAR_END = new Set(['bar-close', 'session-close', 'stop-limit-close', 'trailing-stop-close']);
+const AT_BAR_END = new Set([
+  'bar-close',
+  'session-close',
+  'stop-limit-close',
+  'trailing-stop-close',
+  'limit-if-touched-close',
+]);
 
 /** See the module header. */
 export class OrderGroups {

@@ -6,7 +6,7 @@
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { DurationMicros, Micros, Price, Quantity, Shares } from '../domain/units.js';
-import type { MarketBasis } from './preset.js';
+import type { MarketBasis, SlippageModel } from './preset.js';
 import { ImpactState } from './matching/ImpactState.js';
 import { BookSide, TakenLevels } from './TakenLevels.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -34,6 +34,8 @@ export function isPrice(value: number): boolean {
 /** See the module header. Times of 0 mean "nothing known yet". */
 export class SymbolMarket {
   readonly symbolId: number;
+  /** What taking costs here. */
+  readonly slippage: SlippageModel;
   /** Whether there is no continuous trading: some halt is in force, or trading has not reopened. See halts.ts. */
   halted = false;
   /** Halts in force, as bits of `HaltKind`; since when; the level of a market-wide breaker, else 0. */
@@ -152,8 +154,9 @@ export class SymbolMarket {
   previousVolume: Shares = -1;
   barTaken: Quantity = 0;
 
-  constructor(symbolId: number) {
+  constructor(symbolId: number, slippage: SlippageModel) {
     this.symbolId = symbolId;
+    this.slippage = slippage;
   }
 
   /**
@@ -193,7 +196,8 @@ export class SymbolMarket {
   /** Takes an order that has arrived into the bounds of what bars reach. */
   include(order: WorkingOrder): void {
     if (order.isUnarmed) return;
-    if (order.isMarket || order.isAuction || order.isImmediate || order.type === 'trailing_stop') {
+    const { isMarket, isAuction, isImmediate, type } = order;
+    if (isMarket || isAuction || isImmediate || type === 'trailing_stop' || type === 'limit_if_touched') {
       this.mustWalk = true;
       return;
     }

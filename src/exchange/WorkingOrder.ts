@@ -207,6 +207,11 @@ export class WorkingOrder {
     return this.quantity - this.filledQuantity;
   }
 
+  /** Which way the price goes to what elects it: 1 up, as for a purchase by a stop or a sale if touched; −1 down. */
+  get electionSign(): 1 | -1 {
+    return (this.type === 'limit_if_touched') === (this.sign === 1) ? -1 : 1;
+  }
+
   /** Whether it takes whatever the market offers: a market order, or a stop that was elected. */
   get isMarket(): boolean {
     return this.acts === 'market';

@@ -154,6 +154,7 @@ function hasValidPrices(order: WorkingOrder): boolean {
     case 'stop':
       return isPositive(order.stopPrice);
     case 'stop_limit':
+    case 'limit_if_touched':
       return isPositive(order.limitPrice) && isPositive(order.stopPrice);
     case 'trailing_stop': {
       const { trailAmount, trailPpm } = order;

@@ -25,6 +25,7 @@ export type ExplanationCode =
   | 'no-market-data'
   | 'stop-not-reached'
   | 'trailing-stop-not-reached'
+  | 'trigger-not-touched'
   | 'waiting-for-entry'
   | 'done-for-day'
   | 'queue-ahead'
@@ -63,8 +64,7 @@ export function explainOrder(
   }
   if (symbol.known === 0) return answer('no-market-data', order.activatedAt);
   if (order.acts === 'stop') {
-    const code = order.type === 'trailing_stop' ? 'trailing-stop-not-reached' : 'stop-not-reached';
-    return answer(code, order.activatedAt, order.stopPrice, lastTrade(symbol));
+    return answer(unelectedCode(order), order.activatedAt, order.stopPrice, lastTrade(symbol));
   }
   const isOnQuotes = (order.isMarket ? symbol.marketBasis : symbol.restingBasis) === 'nbbo';
   const barrier = isOnQuotes ? quoteBarrier(order, symbol, session, isSilent) : undefined;
@@ -112,4 +112,9 @@ function explainLimit(order: WorkingOrder, symbol: SymbolMarket): OpenOrderExpla
 
 function lastTrade(symbol: SymbolMarket): Price {
   return symbol.lastPrice > 0 ? symbol.lastPrice : symbol.close;
+}
+
+function unelectedCode({ type }: WorkingOrder): ExplanationCode {
+  if (type === 'trailing_stop') return 'trailing-stop-not-reached';
+  return type === 'limit_if_touched' ? 'trigger-not-touched' : 'stop-not-reached';
 }

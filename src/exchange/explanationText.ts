@@ -23,6 +23,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'stop-not-reached': 'The stop {order} has not been reached since {since}; the last price is {market}.',
   'trailing-stop-not-reached':
     'The trailing stop stands at {order} and has not been reached; the last price is {market}.',
+  'trigger-not-touched': 'The trigger {order} has not been touched since {since}; the last price is {market}.',
   'waiting-for-entry': 'Held since {since}, until its entry fills.',
   'done-for-day': 'It fills no more today and goes on with the next session.',
   'queue-ahead': 'At the limit {order} there are {queue} shares ahead in the queue; the market is {market}.',

@@ -20,7 +20,8 @@ export function isGroupOffered(order: WorkingOrder, legs: readonly WorkingOrder[
   if (orderClass === 'bracket' && (takeProfits !== 1 || stopLosses !== 1 || legs[0]?.role !== 'takeProfit'))
     return false;
   const isPlain = order.account.orderRules.groupTypes === 'plain';
-  if (order.type === 'trailing_stop' || (isPlain && order.type !== 'market' && order.type !== 'limit')) return false;
+  if (order.type === 'trailing_stop' || order.type === 'limit_if_touched') return false;
+  if (isPlain && order.type !== 'market' && order.type !== 'limit') return false;
   return legs.every((leg) => {
     if (leg.symbolId !== order.symbolId || leg.timeInForce !== timeInForce) return false;
     if (leg.quantity !== order.quantity || leg.notional !== 0 || (leg.sign === order.sign) !== isOco) return false;

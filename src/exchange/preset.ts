@@ -5,7 +5,7 @@
  */
 import type { AdjustMode } from '../domain/ports.js';
 import type { FillBasis } from '../domain/receipt.js';
-import type { DurationMicros, Price } from '../domain/units.js';
+import type { DurationMicros, Money, Price } from '../domain/units.js';
 import type { OrderRules } from './orderRules.js';
 
 /** What a fill can be decided on here; `auction` is not a choice. */
@@ -13,18 +13,20 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
 
 /**
  * Slippage of orders that take: none, a fraction of the price (with `on` of what opens alone, see
- * {@link Preset.openingCost}), half of the (modelled) spread once more, or the impact of everything that we traded
- * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
- * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ * {@link Preset.openingCost}), an amount for each share in micro-dollars, half of the (modelled) spread once more, or
+ * the impact of everything that we traded lately on that side (M11): `factorPercent` of the trailing volatility of a
+ * minute times the square root of the quantity over the trailing volume of a minute; what was traded counts half
+ * after `halfLife`.
  *
- * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
- * counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and
- * LEAN's `VolumeShareSlippageModel`, there also for what is beyond the limit; how much fills says
+ * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above
+ * `limitBps` counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`,
+ * `price_impact`) and LEAN's `VolumeShareSlippageModel`, there also for what is beyond the limit; how much fills says
  * {@link Preset.participationBps}.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' }
+  | ({ readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' } & OfSymbols)
+  | ({ readonly kind: 'fixedAmount'; readonly amount: Money } & OfSymbols)
   | { readonly kind: 'halfSpread' }
   | {
       readonly kind: 'squareRoot';
@@ -34,6 +36,11 @@ export type SlippageModel =
       readonly walksBeyondDisplay: boolean;
     }
   | { readonly kind: 'volumeShare'; readonly limitBps: number; readonly impactBps: number };
+
+/** Which symbols cost that; all if absent, and the others nothing. */
+interface OfSymbols {
+  readonly symbols?: readonly string[];
+}
 
 /** Parts of the day that spreads differ in. `open` and `close` are the first and last minutes of regular hours. */
 export const SPREAD_PARTS = ['premarket', 'open', 'regular', 'close', 'afterHours'] as const;

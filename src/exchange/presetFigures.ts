@@ -1,13 +1,16 @@
 /**
- * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking costs
- * instead of what the preset says, `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in
- * volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the
- * defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
- * backtesting.py; `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
+ * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking
+ * costs instead of what the preset says, `+slippage.0.05usd` the same in dollars for each share, of some symbols
+ * alone with their names in front (`+slippage.SPY,IBM.5bps`), `+slippage.volume.250bps.1000bps` that it costs as much
+ * as the order's share in volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times
+ * the share squared (the defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position
+ * costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth of a volume;
+ * `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
  * `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth, or
  * LEAN's leverage of ten; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders; with
  * `+unchecked` orders pass whatever they are worth and nobody is called, as with LEAN's `NullBuyingPowerModel`.
  */
+import { DOLLAR } from '../domain/units.js';
 import type { Preset } from './preset.js';
 
 /** What a figure makes of a preset, and the sentence that tells of it. */
@@ -18,18 +21,43 @@ export interface PresetChange extends Partial<Preset> {
 /** A figure; the first group of `pattern` is the name of the preset that it is of. */
 export interface PresetFigure {
   readonly pattern: RegExp;
-  /** Undefined where the figure would change nothing, or is none that can be. */
-  readonly change: (base: Preset, figures: readonly number[]) => PresetChange | undefined;
+  /**
+   * `figures` are the other groups as numbers, `texts` as they stand. Undefined where the figure would change
+   * nothing, or is none that can be.
+   */
+  readonly change: (
+    base: Preset,
+    figures: readonly number[],
+    texts: readonly (string | undefined)[],
+  ) => PresetChange | undefined;
 }
 
 /** All of a price, of a volume, or of what a position is worth. */
 const WHOLE_BPS = 10_000;
 
+/** Symbols in front of a figure, as `SPY,BRK.B.`; none for all. */
+const SYMBOLS = String.raw`(?:([A-Z][A-Z.\-]*(?:,[A-Z][A-Z.\-]*)*)\.)?`;
+
 /** All figures. */
 export const PRESET_FIGURES: readonly PresetFigure[] = [
   {
-    pattern: /^(.+)\+slippage\.(\d{1,4})bps$/,
-    change: (_, [bps = 0]) => ({ text: `Taking costs ${bps} bp of the price.`, slippage: { kind: 'fixedBps', bps } }),
+    pattern: new RegExp(`^(.+)\\+slippage\\.${SYMBOLS}(\\d{1,4})bps$`),
+    change: (_, [, bps = 0], [names]) => ({
+      text: `Taking costs ${bps} bp of the price${inWords(names)}.`,
+      slippage: { kind: 'fixedBps', bps, ...symbolsOf(names) },
+    }),
+  },
+  {
+    pattern: new RegExp(`^(.+)\\+slippage\\.${SYMBOLS}(\\d{1,4}(?:\\.\\d{1,6})?)usd$`),
+    change: (_, [, dollars = 0], [names]) => ({
+      text: `Taking costs ${dollars} dollars a share${inWords(names)}.`,
+      slippage: { kind: 'fixedAmount', amount: Math.round(dollars * DOLLAR), ...symbolsOf(names) },
+    }),
+  },
+  {
+    pattern: /^(.+)\+participation\.(\d{1,4}|10000)bps$/,
+    change: (_, [bps = 0]) =>
+      bps === 0 ? undefined : { text: `Orders take at most ${bps / 100} % of a volume.`, participationBps: bps },
   },
   {
     pattern: /^(.+)\+spread\.(\d{1,4})bps$/,
@@ -83,6 +111,14 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
     },
   },
 ];
+
+function symbolsOf(names: string | undefined): { readonly symbols?: readonly string[] } {
+  return names === undefined ? {} : { symbols: names.split(',') };
+}
+
+function inWords(names: string | undefined): string {
+  return names === undefined ? '' : ` of ${names.split(',').join(', ')}`;
+}
 
 /** Whether a base has a margin of its own overnight, which one figure for all of the day would leave as it is. */
 function tellsNightApart({ overnightLeverage }: Preset): boolean {

@@ -294,6 +294,15 @@ describe('a preset with costs behind its name', () => {
     expect(preset.name).toBe('backtesting.py+spread.20bps+strict');
     expect(preset.participationBps).toBe(presetOf('strict').participationBps);
     expect(presetOf('papertape+slippage.5bps').slippage).toEqual({ kind: 'fixedBps', bps: 5 });
+    const inDollars = presetOf('papertape+slippage.0.05usd');
+    expect(inDollars.slippage).toEqual({ kind: 'fixedAmount', amount: 50_000 });
+    expect(inDollars.description).toContain('Taking costs 0.05 dollars a share.');
+    const ofSome = presetOf('lean+slippage.SPY,BRK.B.0.05usd+leverage.4');
+    expect(ofSome.slippage).toEqual({ kind: 'fixedAmount', amount: 50_000, symbols: ['SPY', 'BRK.B'] });
+    expect(ofSome.description).toContain('Taking costs 0.05 dollars a share of SPY, BRK.B.');
+    expect(presetOf('lean+slippage.SPY.5bps').slippage).toEqual({ kind: 'fixedBps', bps: 5, symbols: ['SPY'] });
+    expect(presetOf('lean+slippage.5bps+participation.1000bps')).toMatchObject({ participationBps: 1000 });
+    expect(() => presetOf('lean+participation.0bps')).toThrow('No preset');
     expect(() => presetOf('nowhere+spread.20bps+strict')).toThrow('No preset');
   });
 

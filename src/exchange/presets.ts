@@ -245,7 +245,7 @@ function changedPreset(name: string): Preset | undefined {
     const [, baseName, ...figures] = pattern.exec(name) ?? [];
     if (baseName === undefined) continue;
     const base = presetOf(baseName);
-    const changed = change(base, figures.map(Number));
+    const changed = change(base, figures.map(Number), figures);
     if (changed === undefined) return undefined;
     const { text, ...fields } = changed;
     return { ...base, ...fields, name, description: `${base.description} ${text}` };

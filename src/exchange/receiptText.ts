@@ -30,6 +30,10 @@ const RULES: Readonly<Record<string, string>> = {
   'trailing-stop-close':
     'its stop, reached in the bar that ended at {time}, or the far side\u2019s close of that bar where it is worse',
   'stop-limit-close': 'its limit, which the far side\u2019s close of the bar that ended at {time} was within',
+  'limit-if-touched-close':
+    'the far side\u2019s close of the bar that ended at {time}, within its limit, with its trigger {trigger} touched',
+  'trigger-touched': 'its trigger {trigger}, touched in the bar that ended at {time} ({range})',
+  'trigger-gap': 'the open {open} of the bar that ended at {time}, which had gapped through its trigger {trigger}',
   'stop-after-entry':
     'its stop {trigger}, reached in the bar that ended at {time}, in which its entry filled ({range}); ' +
     'the adverse price is taken to have come after it',

@@ -80,14 +80,15 @@ export function replaceRefusalOf(
 
 /**
  * Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected, unless
- * `afterElection` lets the stop of an elected stop-limit change without meaning anything.
+ * `afterElection` lets that of an elected order with a limit change without meaning anything.
  */
 function fits(old: WorkingOrder, request: ReplaceRequest, afterElection: boolean): boolean {
   const { limitPrice, stopPrice, trail } = request.changes;
   const { type } = old;
-  const isElected = old.triggerTime !== 0 && !(afterElection && type === 'stop_limit');
-  if (limitPrice !== undefined && type !== 'limit' && type !== 'stop_limit') return false;
-  if (stopPrice !== undefined && (isElected || (type !== 'stop' && type !== 'stop_limit'))) return false;
+  const hasBoth = type === 'stop_limit' || type === 'limit_if_touched';
+  const isElected = old.triggerTime !== 0 && !(afterElection && hasBoth);
+  if (limitPrice !== undefined && type !== 'limit' && !hasBoth) return false;
+  if (stopPrice !== undefined && (isElected || (type !== 'stop' && !hasBoth))) return false;
   // Trails keep their unit: an amount changes an amount, a share a share.
   return trail === undefined || (!isElected && trailKindOf(old) === trail.kind);
 }

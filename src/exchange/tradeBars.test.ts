@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { presetOf } from './presets.js';
 import type { RigOptions, RigOrder } from './testing/ExchangeRig.js';
 import { ExchangeRig } from './testing/ExchangeRig.js';
 
@@ -63,6 +64,13 @@ describe('orders on trade bars', () => {
     expect(fillsOf({ side: 'sell', stop: 100 }, [[101, 101, 99, 100]], strict)).toEqual(['100 @ 99.97']);
     const fixed: RigOptions = { overrides: { ...PLAIN.overrides, slippage: { kind: 'fixedBps', bps: 10 } } };
     expect(fillsOf({}, [[100, 101, 100, 101]], fixed)).toEqual(['100 @ 100.1']);
+    const { slippage } = presetOf('papertape+slippage.0.05usd');
+    const dollars: RigOptions = { overrides: { ...PLAIN.overrides, slippage } };
+    expect(fillsOf({}, [[100, 101, 100, 101]], dollars)).toEqual(['100 @ 100.05']);
+    expect(fillsOf({ side: 'sell', stop: 100 }, [[101, 101, 99, 100]], dollars)).toEqual(['100 @ 99.95']);
+    const { slippage: slippageOfOther } = presetOf('papertape+slippage.BBB.0.05usd');
+    const ofOther: RigOptions = { overrides: { ...PLAIN.overrides, slippage: slippageOfOther } };
+    expect(fillsOf({}, [[100, 101, 100, 101]], ofOther)).toEqual(['100 @ 100']);
   });
 
   it('fills market orders at the open by the volume of the bar before, limits by their own bar (M1, M2)', () => {

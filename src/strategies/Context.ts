@@ -111,6 +111,18 @@ export interface OrderDesk {
   stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string;
   stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string;
   trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string;
+  /**
+   * A limit order that works once the price has been as low as `trigger` (a purchase) or as high (a sale); `replace`
+   * changes the trigger as `stop`.
+   */
+  limitIfTouched(
+    symbol: string,
+    side: Side,
+    shares: number,
+    trigger: number,
+    limit: number,
+    options: OrderOptions,
+  ): string;
   /** An entry at the market, or at `limit`, with one or both exits. Cancelling one of the exits cancels all. */
   bracket(
     symbol: string,

@@ -80,6 +80,7 @@ describe('orders of the Alpaca client', () => {
     ['sized at the fill', { sizeAtFill: { fraction: 1 } }, 'ORDER_TYPE_UNSUPPORTED'],
     ['of no symbol of the session', { symbolId: 9 }, 'SYMBOL_NOT_TRADABLE'],
     ['of nothing', { shares: 0 }, 'QUANTITY_INVALID'],
+    ['of a type that it has not', { type: 'limit_if_touched', stop: 95, limit: 94 }, 'ORDER_TYPE_UNSUPPORTED'],
   ] as const)('an order %s is refused here', async (_name, request, reason) => {
     await open();
     rig.submit('o-1', request);

@@ -58,6 +58,7 @@ class LossyContext implements Context {
       stop: (symbol, ...rest) => opens(symbol) ?? desk().stop(symbol, ...rest),
       stopLimit: (symbol, ...rest) => opens(symbol) ?? desk().stopLimit(symbol, ...rest),
       trailingStop: (symbol, ...rest) => opens(symbol) ?? desk().trailingStop(symbol, ...rest),
+      limitIfTouched: (symbol, ...rest) => opens(symbol) ?? desk().limitIfTouched(symbol, ...rest),
       bracket: (symbol, ...rest) => opens(symbol) ?? desk().bracket(symbol, ...rest),
       oco: (...order) => desk().oco(...order),
       replace: (...order) => desk().replace(...order),

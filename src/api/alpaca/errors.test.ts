@@ -56,6 +56,13 @@ describe('POST /v2/orders: what is wrong with a request', () => {
       'stop limit orders require both stop and limit price',
     ],
     [
+      'a type of others',
+      { ...good, type: 'limit_if_touched', stop_price: 5, limit_price: 5 },
+      422,
+      INVALID,
+      'invalid order type',
+    ],
+    [
       'trail without',
       { ...good, type: 'trailing_stop' },
       422,

@@ -84,8 +84,8 @@ function baseJson(entry: OrderEntry, facts: SessionFacts, legs: unknown): Record
     filled_qty: quantityText(entry.filledQuantity),
     filled_avg_price: average,
     order_class: entry.orderClass === 'simple' ? '' : entry.orderClass,
-    order_type: entry.type,
-    type: entry.type,
+    order_type: typeOf(entry),
+    type: typeOf(entry),
     side: entry.side,
     position_intent: entry.intent,
     time_in_force: entry.timeInForce,
@@ -98,6 +98,11 @@ function baseJson(entry: OrderEntry, facts: SessionFacts, legs: unknown): Record
     trail_price: trail?.kind === 'price' ? priceText(trail.amount, scale) : null,
     hwm: price(entry.highWaterMark),
   };
+}
+
+/** Alpaca has no limit-if-touched orders: one is told as the type with the same prices. */
+function typeOf({ type }: OrderEntry): string {
+  return type === 'limit_if_touched' ? 'stop_limit' : type;
 }
 
 /** The date on which a trade made at `time` settles. */

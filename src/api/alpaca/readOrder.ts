@@ -111,7 +111,8 @@ function readSide(fields: Fields): Side {
 
 function readType(fields: Fields): OrderType {
   const text = textField(fields, 'type')?.toLowerCase();
-  const type = ORDER_TYPES.find((one) => one === text);
+  // The others are not Alpaca's.
+  const type = ORDER_TYPES.find((one) => one === text && one !== 'limit_if_touched');
   if (type === undefined) throw invalid(text === undefined ? 'type is required' : 'invalid order type');
   return type;
 }

@@ -42,6 +42,7 @@ export function orderBody(order: Order, units: WireUnits): Body {
 export function unsendableReason(order: Order, { symbols }: WireUnits): RejectionReason | undefined {
   const { legs = [] } = order;
   if (symbols[order.symbolId] === undefined) return 'SYMBOL_NOT_TRADABLE';
+  if (order.type === 'limit_if_touched') return 'ORDER_TYPE_UNSUPPORTED';
   if (order.sizeAtFill !== undefined || legs.some((leg) => leg.trail !== undefined)) return 'ORDER_TYPE_UNSUPPORTED';
   return order.quantity > 0 || order.notional !== undefined ? undefined : 'QUANTITY_INVALID';
 }

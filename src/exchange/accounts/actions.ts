@@ -152,6 +152,7 @@ function adjustOrders(target: ActionTarget, dated: DatedAction, date: TradingDat
         side: order.side,
         limitPrice: order.limitPrice,
         stopPrice: isTrailing ? 0 : order.stopPrice,
+        isIfTouched: order.type === 'limit_if_touched',
         remaining: order.remaining,
         doNotReduce: false,
         isExempt: target.sparesGroups && order.orderClass !== 'simple',

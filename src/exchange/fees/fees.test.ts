@@ -25,6 +25,11 @@ describe('commission plans', () => {
     ['per-share-0.0035usd', 200, 10, 0.7],
     ['per-order-1.25usd', 200, 10, 1.25],
     ['relative-7bps', 1000, 100, 70],
+    ['relative-0.1bps', 1000, 100, 1],
+    ['relative-0.1bps+min-1.5usd', 1000, 100, 1.5],
+    ['per-share-0.005usd+min-1usd+max-100bps', 10, 0.2, 0.02], // the maximum stands last
+    ['per-share-0.005usd+max-50bps+min-1usd', 10, 0.2, 1],
+    ['per-share-0.005usd+max-50bps+min-1usd', 1000, 0.25, 1.25],
     ['per-order-1usd', 1000, 100, 1],
   ];
   it.each(cases)('%s: %d shares at %d cost %d', (name, shares, price, expected) => {
@@ -34,6 +39,7 @@ describe('commission plans', () => {
 
   it('owe nothing before a fill and refuse unknown names', () => {
     expect(feePlanOf('interactive-brokers-fixed').commission(0, 0)).toBe(0);
+    expect(() => feePlanOf('min-1usd')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(() => feePlanOf('free lunch')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
@@ -42,6 +48,14 @@ describe('commission plans', () => {
     ['per-order-10usd', [10, 10, 10]],
     ['per-share-0.0075usd', [1.725, 3, 3.75]],
     ['relative-15bps', [34.5, 60.255, 75.555]],
+    // With a minimum that the first, the second, the third fill meets, and none.
+    ['per-share-0.0075usd+min-1usd', [1.725, 3, 3.75]],
+    ['per-share-0.0075usd+min-2.5usd', [2.5, 3, 3.75]],
+    ['per-share-0.0075usd+min-3.5usd', [3.5, 3.5, 3.75]],
+    ['per-share-0.0075usd+min-5.5usd', [5.5, 5.5, 5.5]],
+    // A fee of the exchange once an order, as its commissions of futures have it.
+    ['per-order-0.3usd+per-share-0.01usd', [2.6, 4.3, 5.3]],
+    ['per-order-0.3usd+per-share-0.01usd+min-5usd', [5, 5, 5.3]],
   ])('%s: as Zipline has it, %j dollars in all after each fill', (name, expected) => {
     const plan = feePlanOf(name);
     const fills = [230 * 100, 170 * 101, 100 * 102];

@@ -16,6 +16,8 @@ import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 
 const BASIS_POINTS = 10_000;
+const STOP_RULES = { gap: 'stop-gap', reached: 'stop-reached' } as const;
+const TOUCH_RULES = { gap: 'trigger-gap', reached: 'trigger-touched' } as const;
 
 /** See the module header. One per exchange; every method writes its answer into the decision it is given. */
 export class BarMatcher {
@@ -59,18 +61,22 @@ export class BarMatcher {
     this.takeAt(order, symbol, symbol.close, symbol.volume, part, rule, out);
   }
 
-  /** A stop: elected by high or low; a gap through it fills at the open. Quantity 0 and rule '' if not elected. */
+  /**
+   * A stop, or the trigger of a limit-if-touched order: elected by high or low; a gap through it fills at the open.
+   * Quantity 0 and rule '' if not elected.
+   */
   stop(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): void {
     out.quantity = 0;
     out.rule = '';
-    const { stopPrice } = order;
-    const elected = order.sign === 1 ? symbol.high >= stopPrice : symbol.low <= stopPrice;
-    if (!elected) return;
+    const { stopPrice, electionSign } = order;
+    const extreme = electionSign === 1 ? symbol.high : symbol.low;
+    if (electionSign * (extreme - stopPrice) < 0) return;
     const isAtClose = this.preset.stopGap === 'lastClose' && symbol.closeBefore > 0 && !isExit(order);
     const first = isAtClose ? symbol.closeBefore : symbol.open;
-    const isGap = order.sign === 1 ? first > stopPrice : first < stopPrice;
+    const isGap = electionSign * (first - stopPrice) > 0;
     const base = isGap ? first : stopPrice;
-    this.takeAt(order, symbol, base, symbol.volume, part, isGap ? 'stop-gap' : 'stop-reached', out);
+    const rules = order.type === 'limit_if_touched' ? TOUCH_RULES : STOP_RULES;
+    this.takeAt(order, symbol, base, symbol.volume, part, isGap ? rules.gap : rules.reached, out);
   }
 
   /** A trailing stop that its bar's best price has moved: the close came after that price and may be behind it. */
@@ -95,11 +101,20 @@ export class BarMatcher {
 
   /**
    * What the bar that elected a stop-limit gives the limit, after `out` has the price at the election: that price if
-   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a preset
-   * fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the limit.
+   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a
+   * preset fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the
+   * limit. The price comes to the trigger of a limit-if-touched order from its better side, so that what is beyond
+   * the trigger comes after it: where the limit is not within what it would take at once, the bar may still trade
+   * through it.
    */
   limitElection(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     const { limitPrice, sign, triggerPrice } = order;
+    if (order.type === 'limit_if_touched') {
+      if (sign * (limitPrice - out.basePrice) < 0) this.limit(order, symbol, out);
+      // Spread and slippage cost what the limit leaves room for.
+      else if (sign * (limitPrice - out.price) < 0) out.price = limitPrice;
+      return;
+    }
     if (this.preset.stopLimitGap === 'stop') {
       const extreme = sign === 1 ? symbol.low : symbol.high;
       const isReached = sign * (limitPrice - extreme) >= 0 && sign * (limitPrice - triggerPrice) > 0;
@@ -151,7 +166,7 @@ export class BarMatcher {
   ): void {
     const { preset } = this;
     const half = modelledHalfSpread(preset.spread, base, measure, part, this.priceScale);
-    out.take(order.sign, base, half, slippageOf(preset.slippage, base, half, opens(order)));
+    out.take(order.sign, base, half, slippageOf(symbol.slippage, base, half, opens(order), this.priceScale));
     this.bound(order, symbol, measure, out);
   }
 

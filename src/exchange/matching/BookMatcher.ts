@@ -12,7 +12,6 @@ import type { OrderBooks } from '../OrderBooks.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import type { Preset } from '../preset.js';
 import { keepWithinBands } from './adjustments.js';
 import { opens, slippageOf } from './costs.js';
 import { Consumes } from './FillDecision.js';
@@ -30,21 +29,21 @@ const RULE_OF: Readonly<Record<number, string>> = {
 
 /** See the module header. One per exchange. */
 export class BookMatcher {
-  readonly #preset: Preset;
   readonly #session: TradingSession;
+  readonly #priceScale: number;
   readonly #books: OrderBooks;
   readonly #target: DecisionTarget;
   readonly #decision: FillDecision;
 
   constructor(
-    preset: Preset,
     session: TradingSession,
+    priceScale: number,
     books: OrderBooks,
     target: DecisionTarget,
     decision: FillDecision,
   ) {
-    this.#preset = preset;
     this.#session = session;
+    this.#priceScale = priceScale;
     this.#books = books;
     this.#target = target;
     this.#decision = decision;
@@ -162,7 +161,7 @@ export class BookMatcher {
     const out = this.#decision;
     const { sign, limitPrice: limit } = order;
     out.onPrint(symbol, 'book', 'book-displayed', symbol.quoteTime || time, symbol.quoteSequence, price, shares);
-    out.take(sign, price, 0, slippageOf(this.#preset.slippage, price, halfSpreadOf(book), opens(order)));
+    out.take(sign, price, 0, slippageOf(symbol.slippage, price, halfSpreadOf(book), opens(order), this.#priceScale));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     if (out.slippage > 0) keepWithinBands(order, symbol, this.#session, out);
     out.consumes = Consumes.NOTHING;

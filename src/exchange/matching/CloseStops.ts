@@ -1,7 +1,8 @@
 /**
- * Stop-limit and trailing stop orders that are judged by whole bars and their close (`Preset.barStops`): nothing is
- * assumed of the path between open and close. Where quote bars are known the far side's decides, bids for sales and
- * asks for purchases, else the trade bar. The rules are those of LEAN's `EquityFillModel.StopLimitFill` and
+ * Stop-limit, limit-if-touched and trailing stop orders that are judged by whole bars and their close
+ * (`Preset.barStops`): nothing is assumed of the path between open and close. Where quote bars are known the far side's
+ * decides, bids for sales and asks for purchases, else the trade bar; a trigger is touched by trade bars wherever there
+ * are some. The rules are those of LEAN's `EquityFillModel.StopLimitFill` and `LimitIfTouchedFill` and of
  * `FillModel.TrailingStopFill`.
  */
 import type { Trail } from '../../domain/order.js';
@@ -34,12 +35,14 @@ export class CloseStops {
   judges(order: WorkingOrder, symbol: SymbolMarket): boolean {
     if (this.preset.barStops !== 'close' || (symbol.known & Evidence.PRINT) !== 0) return false;
     // An elected trailing stop takes what there is, as any other.
-    return order.type === 'stop_limit' || (order.type === 'trailing_stop' && order.acts === 'stop');
+    const { type, acts } = order;
+    return type === 'stop_limit' || type === 'limit_if_touched' || (type === 'trailing_stop' && acts === 'stop');
   }
 
-  /** Whether quote bars decide for a symbol, and not its trade bars. */
-  readsQuoteBars(symbol: SymbolMarket): boolean {
-    return (symbol.known & Evidence.QUOTE_BAR) !== 0;
+  /** Whether an order is judged when a quote bar of its symbol ends, and not when a trade bar does. */
+  readsQuoteBars({ type }: WorkingOrder, symbol: SymbolMarket): boolean {
+    const isTouchedByTrades = type === 'limit_if_touched' && (symbol.known & Evidence.BAR) !== 0;
+    return hasQuoteBars(symbol) && !isTouchedByTrades;
   }
 
   /** Sets a trailing stop behind the last close; one that stands already, or no close, changes nothing. */
@@ -55,6 +58,7 @@ export class CloseStops {
     out.quantity = 0;
     if (!this.read(order, symbol)) return false;
     if (order.type === 'stop_limit') return this.judgeStopLimit(order, symbol, out);
+    if (order.type === 'limit_if_touched') return this.judgeTouch(order, symbol, part, out);
     const { sign, stopPrice } = order;
     if (stopPrice === 0 || sign * ((sign === 1 ? this.high : this.low) - stopPrice) < 0) {
       if (this.movedStop(order, order) !== stopPrice) this.follow(order, sign === 1 ? this.low : this.high);
@@ -62,10 +66,8 @@ export class CloseStops {
     }
     const base = sign === 1 ? Math.max(stopPrice, this.close) : Math.min(stopPrice, this.close);
     this.start(symbol, 'trailing-stop-close', out);
-    const half = this.readsQuoteBars(symbol)
-      ? 0
-      : modelledHalfSpread(this.preset.spread, base, symbol.volume, part, this.priceScale);
-    out.take(sign, base, half, slippageOf(this.preset.slippage, base, half, opens(order)));
+    const half = this.halfSpread(base, symbol, part);
+    out.take(sign, base, half, slippageOf(symbol.slippage, base, half, opens(order), this.priceScale));
     this.bound(order, symbol, out);
     return true;
   }
@@ -75,7 +77,7 @@ export class CloseStops {
    * what that bar offers counts, not the best price so far. 0 if nothing moves it.
    */
   stopAfterReplace(old: WorkingOrder, trail: Trail | undefined, symbol: SymbolMarket, time: Micros): Price {
-    const isOfNow = this.readsQuoteBars(symbol) ? symbol.quoteBarTime === time : symbol.barTime === time;
+    const isOfNow = hasQuoteBars(symbol) ? symbol.quoteBarTime === time : symbol.barTime === time;
     if (trail === undefined || !this.judges(old, symbol) || !isOfNow || !this.read(old, symbol)) return 0;
     const distance =
       trail.kind === 'price' ? { trailAmount: trail.amount, trailPpm: 0 } : { trailAmount: 0, trailPpm: trail.ppm };
@@ -104,10 +106,32 @@ export class CloseStops {
     return !isElected;
   }
 
+  /** Once touched it takes the close of every bar that is within its limit; slippage is no part of it, as in LEAN. */
+  private judgeTouch(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): boolean {
+    const { sign, stopPrice, limitPrice } = order;
+    const isElected = order.acts === 'limit';
+    const isOnTrades = !this.readsQuoteBars(order, symbol);
+    const low = isOnTrades ? symbol.low : this.low;
+    const high = isOnTrades ? symbol.high : this.high;
+    if (!isElected && sign * ((sign === 1 ? low : high) - stopPrice) > 0) return false;
+    out.take(sign, this.close, this.halfSpread(this.close, symbol, part), 0);
+    if (sign * (limitPrice - out.price) >= 0) {
+      this.start(symbol, 'limit-if-touched-close', out);
+      this.bound(order, symbol, out);
+    }
+    return !isElected;
+  }
+
+  /** Half of the modelled spread where no quote bars tell the sides apart. */
+  private halfSpread(base: Price, symbol: SymbolMarket, part: SpreadPart): Price {
+    if (hasQuoteBars(symbol)) return 0;
+    return modelledHalfSpread(this.preset.spread, base, symbol.volume, part, this.priceScale);
+  }
+
   /** Reads the bar that decides; false if it decides nothing. */
   private read(order: WorkingOrder, symbol: SymbolMarket): boolean {
     const isBuy = order.sign === 1;
-    const isQuote = this.readsQuoteBars(symbol);
+    const isQuote = hasQuoteBars(symbol);
     this.high = isQuote ? (isBuy ? symbol.askHigh : symbol.bidHigh) : symbol.high;
     this.low = isQuote ? (isBuy ? symbol.askLow : symbol.bidLow) : symbol.low;
     this.close = isQuote ? (isBuy ? symbol.askClose : symbol.bidClose) : symbol.close;
@@ -120,14 +144,14 @@ export class CloseStops {
   }
 
   private start(symbol: SymbolMarket, rule: string, out: FillDecision): void {
-    if (this.readsQuoteBars(symbol)) out.onQuoteBar(symbol, rule);
+    if (hasQuoteBars(symbol)) out.onQuoteBar(symbol, rule);
     else out.onBar(symbol, rule);
   }
 
   private bound(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     const wanted = order.quantity === 0 ? Infinity : order.remaining;
     const isBuy = order.sign === 1;
-    if (this.readsQuoteBars(symbol)) {
+    if (hasQuoteBars(symbol)) {
       const size = isBuy ? symbol.askCloseSize : symbol.bidCloseSize;
       out.consumes = isBuy ? Consumes.ASK_BAR : Consumes.BID_BAR;
       out.quantity = Math.min(wanted, sizeRoom(this.preset, size, isBuy ? symbol.askBarTaken : symbol.bidBarTaken));
@@ -140,4 +164,8 @@ export class CloseStops {
     out.participationLimit = this.preset.participationBps / 10_000;
     out.evidenceQuantity = symbol.volume * SHARE;
   }
+}
+
+function hasQuoteBars(symbol: SymbolMarket): boolean {
+  return (symbol.known & Evidence.QUOTE_BAR) !== 0;
 }

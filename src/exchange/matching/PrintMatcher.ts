@@ -58,7 +58,12 @@ export class PrintMatcher {
       print.size,
     );
     out.isSampled = isSampled;
-    out.take(order.sign, print.price, half, slippageOf(preset.slippage, print.price, half, opens(order)));
+    out.take(
+      order.sign,
+      print.price,
+      half,
+      slippageOf(symbol.slippage, print.price, half, opens(order), this.priceScale),
+    );
     this.bound(order, print, index, Infinity, out);
   }
 

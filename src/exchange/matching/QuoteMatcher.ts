@@ -25,10 +25,12 @@ export const CROSSED_PATIENCE = 2 * SECOND;
 export class QuoteMatcher {
   private readonly preset: Preset;
   private readonly session: TradingSession;
+  private readonly priceScale: number;
 
-  constructor(preset: Preset, session: TradingSession) {
+  constructor(preset: Preset, session: TradingSession, priceScale: number) {
     this.preset = preset;
     this.session = session;
+    this.priceScale = priceScale;
   }
 
   /**
@@ -55,7 +57,7 @@ export class QuoteMatcher {
     out.onQuote(symbol, 'far-side');
     out.consumes = isBuy ? Consumes.ASK : Consumes.BID;
     const half = isPrice(symbol.bid) && isPrice(symbol.ask) ? Math.abs(symbol.ask - symbol.bid) / 2 : 0;
-    this.decide(order, price, Math.floor(half), size, isBuy ? symbol.askTaken : symbol.bidTaken, out);
+    this.decide(order, symbol, price, Math.floor(half), size, isBuy ? symbol.askTaken : symbol.bidTaken, out);
     return true;
   }
 
@@ -93,7 +95,7 @@ export class QuoteMatcher {
     out.onQuoteBar(symbol, 'far-side-close');
     out.consumes = isBuy ? Consumes.ASK_BAR : Consumes.BID_BAR;
     const half = isPrice(bidClose) && isPrice(askClose) ? Math.floor((askClose - bidClose) / 2) : 0;
-    this.decide(order, price, half, size, isBuy ? symbol.askBarTaken : symbol.bidBarTaken, out);
+    this.decide(order, symbol, price, half, size, isBuy ? symbol.askBarTaken : symbol.bidBarTaken, out);
     return true;
   }
 
@@ -118,6 +120,7 @@ export class QuoteMatcher {
 
   private decide(
     order: WorkingOrder,
+    symbol: SymbolMarket,
     price: Price,
     half: Price,
     size: Shares,
@@ -140,7 +143,7 @@ export class QuoteMatcher {
     }
     // A spread is never wider than the price: no slippage makes a sale worth nothing.
     const bounded = Math.min(half, Math.floor(price / 2));
-    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded, opens(order)));
+    out.take(sign, price, 0, slippageOf(symbol.slippage, price, bounded, opens(order), this.priceScale));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }

@@ -4,7 +4,7 @@
  */
 import { MINUTE } from '../../domain/timeframe.js';
 import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
-import { mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import { DOLLAR, mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { Preset, SlippageModel, SpreadModel, SpreadPart } from '../preset.js';
 import { neverOpens } from '../reserves.js';
 import type { TradingSession } from '../TradingSession.js';
@@ -58,13 +58,26 @@ export function opens(order: WorkingOrder): boolean {
   return order.openingQuantity > 0 || (order.quantity === 0 && !neverOpens(order));
 }
 
+/** What a model says of a symbol. */
+export function slippageFor(model: SlippageModel, symbol: string): SlippageModel {
+  if (model.kind !== 'fixedBps' && model.kind !== 'fixedAmount') return model;
+  return model.symbols === undefined || model.symbols.includes(symbol) ? model : { kind: 'none' };
+}
+
 /**
  * Slippage at a base price but for impact (adjustments.ts), where `halfSpread` is half of the known or modelled spread;
  * `opens` says whether the order opens a position or adds to it.
  */
-export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price, opens = true): Price {
+export function slippageOf(
+  model: SlippageModel,
+  basePrice: Price,
+  halfSpread: Price,
+  opens: boolean,
+  priceScale: number,
+): Price {
   if (model.kind === 'none' || model.kind === 'squareRoot' || model.kind === 'volumeShare') return 0;
   if (model.kind === 'halfSpread') return halfSpread;
+  if (model.kind === 'fixedAmount') return mulDiv(model.amount, priceScale, DOLLAR);
   return model.on === 'opening' && !opens ? 0 : mulDiv(basePrice, model.bps, BASIS_POINTS);
 }
 

@@ -21,6 +21,8 @@ export interface AdjustableOrder {
   /** 0 where the order has none. */
   readonly limitPrice: Price;
   readonly stopPrice: Price;
+  /** Whether the stop price is the trigger of a limit-if-touched order, which is no stop. */
+  readonly isIfTouched?: boolean;
   /** Micro-shares still to be filled. */
   readonly remaining: Quantity;
   readonly doNotReduce: boolean;
@@ -62,7 +64,8 @@ function afterDividend(
   date: TradingDate,
   priceScale: number,
 ): OrderAdjustment {
-  const isReducible = order.side === 'buy' ? order.stopPrice === 0 && order.limitPrice > 0 : order.stopPrice > 0;
+  const isStop = order.stopPrice > 0 && order.isIfTouched !== true;
+  const isReducible = order.side === 'buy' ? !isStop && order.limitPrice > 0 : isStop;
   // Compared without a division: the amount is at the price scale, the least dividend in micro-dollars.
   const isSmall = amount * DOLLAR < rule.leastDividend * priceScale;
   if (!isReducible || isSmall || order.doNotReduce || order.isExempt) return UNCHANGED;

@@ -23,7 +23,7 @@ interface NaiveOrder {
 }
 
 const MILLION = 1_000_000n;
-const STOPS: ReadonlySet<string> = new Set(['stop', 'stop_limit', 'trailing_stop']);
+const STOPS: ReadonlySet<string> = new Set(['stop', 'stop_limit', 'trailing_stop', 'limit_if_touched']);
 
 /** See the module header. For prices at six decimals. */
 export class NaiveBooks {

@@ -225,6 +225,7 @@ function pairsOf(words: readonly string[]): RigOrder {
     if (key === 'tif') fields['timeInForce'] = value;
     else if (key === 'class') fields['orderClass'] = value;
     else if (key === 'id') fields['clientOrderId'] = value;
+    else if (key === 'touch') Object.assign(fields, { stop: Number(value), type: 'limit_if_touched' });
     else if (key === 'trail' && value.endsWith('%')) fields['trailPercent'] = Number(value.slice(0, -1));
     else fields[KEYS[key] ?? key] = Number(value);
   }

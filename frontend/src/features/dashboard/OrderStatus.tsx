@@ -36,6 +36,7 @@ const TYPES: Readonly<Record<OrderView['type'], string>> = {
   stop: 'Stop',
   stop_limit: 'Stop limit',
   trailing_stop: 'Trailing stop',
+  limit_if_touched: 'Limit if touched',
 };
 const ROLES = { takeProfit: 'Take profit', stopLoss: 'Stop loss' } as const;
 

@@ -16,7 +16,7 @@ import { formatMoney, formatShares, multiplyDecimals } from '../../format/decima
 import { ApiError } from '../../services/ApiClient.js';
 import { TICKET_EVENT } from '../shell/shortcuts.js';
 import { Refusal } from './Refusal.js';
-import { faultsOf, toNewOrder, typingFaultsOf } from './orderDraft.js';
+import { faultsOf, hasBothPrices, toNewOrder, typingFaultsOf } from './orderDraft.js';
 import type { Draft, Faults, TimeInForce } from './orderDraft.js';
 
 const TIMES: Readonly<Record<TimeInForce, string>> = {
@@ -34,6 +34,13 @@ const TYPES: Readonly<Record<Draft['type'], string>> = {
   stop: 'Stop',
   stop_limit: 'Stop limit',
   trailing_stop: 'Trailing stop',
+  limit_if_touched: 'Limit if touched',
+};
+
+/** What the first price of a type is called, where it is no stop. */
+const PRICE_LABELS: Readonly<Partial<Record<Draft['type'], string>>> = {
+  limit: 'Limit price',
+  limit_if_touched: 'Trigger price',
 };
 
 /** The ticket. */
@@ -234,14 +241,14 @@ function PriceFields({
   return (
     <>
       <TextField
-        label={type === 'limit' ? 'Limit price' : 'Stop price'}
+        label={PRICE_LABELS[type] ?? 'Stop price'}
         inputMode="decimal"
         autoComplete="off"
         value={draft.price}
         fault={faults.price ?? ''}
         onChange={(event) => onChange({ price: event.currentTarget.value })}
       />
-      {type === 'stop_limit' && (
+      {hasBothPrices(type) && (
         <TextField
           label="Limit price"
           inputMode="decimal"

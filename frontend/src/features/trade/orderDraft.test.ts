@@ -29,6 +29,10 @@ describe('an order of the ticket', () => {
       stopPrice: '99',
       limitPrice: '98',
     });
+    expect(order({ type: 'limit_if_touched', price: '97', limit: '98' })).toMatchObject({
+      stopPrice: '97',
+      limitPrice: '98',
+    });
     expect(order({ type: 'trailing_stop', trail: '1.5 %' })).toMatchObject({ trail: { percent: '1.5' } });
     expect(order({ type: 'trailing_stop', trail: '0.75' })).toMatchObject({ trail: { price: '0.75' } });
     expect(order({ inDollars: true, quantity: '250' })).toMatchObject({ notional: '250' });

@@ -5,7 +5,7 @@ import type { NewOrder } from '../../../../src/contracts/index.js';
 /** How long an order works. */
 export type TimeInForce = NonNullable<NewOrder['timeInForce']>;
 
-/** The fields of the ticket as typed; `price` is that of a limit or stop. */
+/** The fields of the ticket as typed; `price` is that of a limit, stop or trigger. */
 export interface Draft {
   readonly side: 'buy' | 'sell';
   readonly type: NewOrder['type'];
@@ -13,7 +13,7 @@ export interface Draft {
   /** Whether `quantity` is in dollars. */
   readonly inDollars: boolean;
   readonly price: string;
-  /** Limit price of a stop-limit order. */
+  /** Limit price of a stop-limit or limit-if-touched order. */
   readonly limit: string;
   /** Distance of a trailing stop: `1.25` dollars or `1.5%`. */
   readonly trail: string;
@@ -22,6 +22,11 @@ export interface Draft {
   /** Prices of the exits; empty for none. */
   readonly takeProfit: string;
   readonly stopLoss: string;
+}
+
+/** Whether orders of a type have a stop or trigger price and a limit price behind it. */
+export function hasBothPrices(type: Draft['type']): boolean {
+  return type === 'stop_limit' || type === 'limit_if_touched';
 }
 
 /** What is wrong, by field. */
@@ -47,8 +52,8 @@ export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string):
     timeInForce,
     extendedHours: extendedHours && type === 'limit',
     ...(type === 'limit' ? { limitPrice: price } : {}),
-    ...(type === 'stop' || type === 'stop_limit' ? { stopPrice: price } : {}),
-    ...(type === 'stop_limit' ? { limitPrice: draft.limit.trim() } : {}),
+    ...(type === 'stop' || hasBothPrices(type) ? { stopPrice: price } : {}),
+    ...(hasBothPrices(type) ? { limitPrice: draft.limit.trim() } : {}),
     ...(type === 'trailing_stop' ? { trail: trailOf(trail) } : {}),
     ...(exits === 0 ? {} : { orderClass: exits === 2 ? 'bracket' : 'oto' }),
     ...(takeProfit === '' ? {} : { takeProfit: { limitPrice: takeProfit } }),
@@ -63,7 +68,7 @@ export function faultsOf(order: NewOrder): Faults {
   const faults: Partial<Record<keyof Faults, string>> = {};
   for (const { path } of parsed.error.issues) {
     const field = FIELDS[String(path[0])];
-    const isLimitOfStop = path[0] === 'limitPrice' && order.type === 'stop_limit';
+    const isLimitOfStop = path[0] === 'limitPrice' && hasBothPrices(order.type);
     if (field !== undefined) faults[isLimitOfStop ? 'limit' : field] = FAULTS[field];
   }
   return faults;
@@ -78,7 +83,7 @@ export function typingFaultsOf(draft: Draft): Faults {
   const shown: Readonly<Record<keyof Faults, boolean>> = {
     quantity: true,
     price: draft.type !== 'market' && draft.type !== 'trailing_stop',
-    limit: draft.type === 'stop_limit',
+    limit: hasBothPrices(draft.type),
     trail: draft.type === 'trailing_stop',
     takeProfit: true,
     stopLoss: true,
