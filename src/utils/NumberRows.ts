@@ -45,6 +45,16 @@ export class NumberRows {
     this.length = 0;
   }
 
+  /** The block that holds a row, from {@link offsetOf} on; undefined beyond the end. For whoever reads most of a row. */
+  blockOf(row: number): Float64Array | undefined {
+    return this.#blocks[row >> SHIFT];
+  }
+
+  /** Where a row begins in its block. */
+  offsetOf(row: number): number {
+    return (row & MASK) * this.width;
+  }
+
   /** A number of a row; 0 beyond the end. */
   at(row: number, column: number): number {
     return this.#blocks[row >> SHIFT]?.[(row & MASK) * this.width + column] ?? 0;
