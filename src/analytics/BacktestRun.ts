@@ -10,6 +10,7 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import type { Kernel } from '../engine/Kernel.js';
+import type { RoundTripResult } from '../engine/RoundTripLog.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
 import { lotFeesOf } from '../exchange/fees/lotParts.js';
@@ -33,7 +34,7 @@ import { overnightJumps } from './overnightJumps.js';
 import type { OvernightJump } from './overnightJumps.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
-import type { EquityCurve } from './returns.js';
+import type { EquityCurve, MarketReturns } from './returns.js';
 import { analyseRun } from './runAnalysis.js';
 import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -101,6 +102,7 @@ export class BacktestRun {
   #fills: readonly Fill[] | undefined;
   #orders: readonly Order[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
+  #closedTrades: readonly ClosedTrade[] | undefined;
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
   #overnightJumps: readonly OvernightJump[] | undefined;
@@ -188,6 +190,21 @@ export class BacktestRun {
   get roundTrips(): readonly RoundTrip[] {
     this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
     return this.#roundTrips;
+  }
+
+  /** The same in dollars and fractions. */
+  get closedTrades(): readonly ClosedTrade[] {
+    this.#closedTrades ??= this.#closeTrades();
+    return this.#closedTrades;
+  }
+
+  #closeTrades(): ClosedTrade[] {
+    const { roundTrips } = this.#parts.kernel.tracker;
+    const trades: ClosedTrade[] = [];
+    for (let index = 0; index < roundTrips.length; index += 1) {
+      trades.push(closedTrade(roundTrips.resultAt(index), this.config.priceScale));
+    }
+    return trades;
   }
 
   /** What each strategy came to in each symbol that it traded, open or not, at the last mark. */
@@ -321,7 +338,7 @@ export class BacktestRun {
     return computeStatistics(
       {
         curve: this.curve,
-        trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
+        trades: this.closedTrades,
         since: config.startTime,
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
@@ -352,7 +369,7 @@ export class BacktestRun {
     });
   }
 
-  #benchmarkReturns(): { readonly benchmarkReturns?: Float64Array } {
+  #benchmarkReturns(): { readonly benchmarkReturns?: MarketReturns } {
     const benchmarkReturns = this.#isOwnAsFed ? this.#parts.equity.benchmarkReturns : undefined;
     return benchmarkReturns === undefined ? {} : { benchmarkReturns };
   }
@@ -416,7 +433,7 @@ export class BacktestRun {
 }
 
 /** A round trip in dollars and fractions. */
-export function closedTrade(trip: RoundTrip, priceScale: number): ClosedTrade {
+export function closedTrade(trip: RoundTripResult, priceScale: number): ClosedTrade {
   const { entryPrice, exitPrice, quantity } = trip;
   const sign = trip.side === 'buy' ? 1 : -1;
   const entryValue = (entryPrice / priceScale) * (quantity / SHARE);
