@@ -343,7 +343,8 @@ export class BacktestRun {
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
-        ...(benchmark === undefined || convention.benchmarkHours === 'all'
+        // Prices of regular hours are these once more, but for what is known from before them.
+        ...(benchmark === undefined || benchmarkBefore === undefined || convention.benchmarkHours === 'all'
           ? {}
           : { sampledBenchmark: regularPrices(benchmark, this.curve.time, benchmarkBefore) }),
         ...this.#benchmarkReturns(),
