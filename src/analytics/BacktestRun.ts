@@ -212,6 +212,17 @@ export class BacktestRun {
     return this.#parts.kernel.tracker.positions();
   }
 
+  /**
+   * Lets go of what the run has kept of fills, signals and round trips: a search makes thousands of runs, of
+   * which each would ask for it anew. What has been read of the run is read; nothing else may be asked of it.
+   */
+  release(): void {
+    const { kernel, recorder } = this.#parts;
+    recorder.fills.release();
+    recorder.signals.release();
+    kernel.tracker.roundTrips.release();
+  }
+
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
   get analysis(): AccountAnalysis {
     this.#analysis ??= this.#analyse();

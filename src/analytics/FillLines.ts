@@ -62,6 +62,12 @@ export class FillLines {
     return this.#entries.length;
   }
 
+  /** Lets go of all lines for good, for logs to come. */
+  release(): void {
+    this.#fees.release();
+    this.#entries.release();
+  }
+
   /** Keeps the lines of a fill and gives their counts as one number, for {@link read}. */
   add(fees: readonly FeeLine[], entries: readonly LedgerEntry[]): number {
     for (let i = 0; i < fees.length; i += 1) this.#addFee(fees[i]);

@@ -200,6 +200,12 @@ export class FillLog {
     }
   }
 
+  /** Lets go of all rows for good, for logs to come. */
+  release(): void {
+    this.#fills.release();
+    this.#lines.release();
+  }
+
   /** When a fill was told. */
   reportTimeAt(index: number): number {
     return this.#fills.at(index, 3) + this.#shared.at(this.#fills.at(index, 4), 7);

@@ -100,7 +100,7 @@ export function firstAtOrAfter(times: Float64Array, time: Micros, from: number, 
   if (isLikely && (likely === times.length || (times[likely] ?? 0) >= time)) return likely;
   let low = from;
   let step = STRIDE;
-  // Most stretches are short: along the column in steps that grow with the way, then back by halves, and point by point.
+  // Most stretches are short: on in steps that grow with the way, back by halves, and point by point at last.
   while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
     low += step;
     if (low - from >= step * STRIDES) step *= 2;

@@ -66,6 +66,11 @@ export class RoundTripLog {
     this.rows.clear();
   }
 
+  /** Lets go of all rows for good, for logs to come. */
+  release(): void {
+    this.rows.release();
+  }
+
   /** The numbers of a row that a result is reckoned from, oldest first; zeros beyond the end. */
   resultAt(index: number): RoundTripResult {
     const { rows } = this;

@@ -99,7 +99,10 @@ function runOrThrow(data: TrialData, trial: Trial): TrialResult {
   );
   for (;;) {
     const step = steps.next();
-    if (step.done === true) return resultOf(trial, step.value);
+    if (step.done !== true) continue;
+    const result = resultOf(trial, step.value);
+    step.value.release();
+    return result;
   }
 }
 
