@@ -11,6 +11,7 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import type { Kernel } from '../engine/Kernel.js';
+import type { RoundTripResult } from '../engine/RoundTripLog.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
 import { lotFeesOf } from '../exchange/fees/lotParts.js';
@@ -34,7 +35,7 @@ import { overnightJumps } from './overnightJumps.js';
 import type { OvernightJump } from './overnightJumps.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
-import type { EquityCurve } from './returns.js';
+import type { EquityCurve, MarketReturns } from './returns.js';
 import { analysisSteps } from './runAnalysis.js';
 import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -104,6 +105,7 @@ export class BacktestRun {
   #fills: readonly Fill[] | undefined;
   #orders: readonly Order[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
+  #closedTrades: readonly ClosedTrade[] | undefined;
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
   #overnightJumps: readonly OvernightJump[] | undefined;
@@ -213,9 +215,35 @@ export class BacktestRun {
     return this.#roundTrips;
   }
 
+  /** The same in dollars and fractions. */
+  get closedTrades(): readonly ClosedTrade[] {
+    this.#closedTrades ??= this.#closeTrades();
+    return this.#closedTrades;
+  }
+
+  #closeTrades(): ClosedTrade[] {
+    const { roundTrips } = this.#parts.kernel.tracker;
+    const trades: ClosedTrade[] = [];
+    for (let index = 0; index < roundTrips.length; index += 1) {
+      trades.push(closedTrade(roundTrips.resultAt(index), this.config.priceScale));
+    }
+    return trades;
+  }
+
   /** What each strategy came to in each symbol that it traded, open or not, at the last mark. */
   get positions(): readonly Position[] {
     return this.#parts.kernel.tracker.positions();
+  }
+
+  /**
+   * Lets go of what the run has kept of fills, signals and round trips: a search makes thousands of runs, of
+   * which each would ask for it anew. What has been read of the run is read; nothing else may be asked of it.
+   */
+  release(): void {
+    const { kernel, recorder } = this.#parts;
+    recorder.fills.release();
+    recorder.signals.release();
+    kernel.tracker.roundTrips.release();
   }
 
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
@@ -352,12 +380,13 @@ export class BacktestRun {
     return computeStatistics(
       {
         curve: this.curve,
-        trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
+        trades: this.closedTrades,
         since: config.startTime,
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
-        ...(benchmark === undefined || convention.benchmarkHours === 'all'
+        // Prices of regular hours are these once more, but for what is known from before them.
+        ...(benchmark === undefined || benchmarkBefore === undefined || convention.benchmarkHours === 'all'
           ? {}
           : { sampledBenchmark: regularPrices(benchmark, this.curve.time, benchmarkBefore) }),
         ...this.#benchmarkReturns(),
@@ -383,7 +412,7 @@ export class BacktestRun {
     });
   }
 
-  #benchmarkReturns(): { readonly benchmarkReturns?: Float64Array } {
+  #benchmarkReturns(): { readonly benchmarkReturns?: MarketReturns } {
     const benchmarkReturns = this.#isOwnAsFed ? this.#parts.equity.benchmarkReturns : undefined;
     return benchmarkReturns === undefined ? {} : { benchmarkReturns };
   }
@@ -447,7 +476,7 @@ export class BacktestRun {
 }
 
 /** A round trip in dollars and fractions. */
-export function closedTrade(trip: RoundTrip, priceScale: number): ClosedTrade {
+export function closedTrade(trip: RoundTripResult, priceScale: number): ClosedTrade {
   const { entryPrice, exitPrice, quantity } = trip;
   const sign = trip.side === 'buy' ? 1 : -1;
   const entryValue = (entryPrice / priceScale) * (quantity / SHARE);

@@ -5,8 +5,8 @@ import { DOLLAR } from '../domain/units.js';
 import type { EquityTrace } from '../engine/EquityTrace.js';
 import type { Kernel } from '../engine/Kernel.js';
 import type { EquityRoom } from './EquityRoom.js';
-import { logReturns } from './returns.js';
-import type { EquityCurve } from './returns.js';
+import { logReturns, marketReturns } from './returns.js';
+import type { EquityCurve, MarketReturns } from './returns.js';
 
 /** What is read at the end of a run. */
 export interface EquityRecorder {
@@ -17,14 +17,14 @@ export interface EquityRecorder {
   /** Dollars of the first symbol at each point. */
   readonly benchmark: Float64Array;
   /** Log returns of {@link benchmark}, if it has a price at every point and they are known without reckoning anew. */
-  readonly benchmarkReturns?: Float64Array | undefined;
+  readonly benchmarkReturns?: MarketReturns | undefined;
 }
 
 /** What a column of closes is in dollars, and its log returns: the same in every run over it. */
 interface DollarCloses {
   readonly priceScale: number;
   readonly closes: Float64Array;
-  returns: Float64Array | undefined;
+  returns: MarketReturns | undefined;
 }
 
 /** How many times of a column are known to rise, so that a sweep over one table looks once. Columns never change. */
@@ -83,11 +83,12 @@ export class BarEquityRecorder implements EquityRecorder {
     return this.dollars.closes.subarray(0, this.trace.count);
   }
 
-  get benchmarkReturns(): Float64Array | undefined {
-    if (!hasTraded(this.table)) return undefined;
+  get benchmarkReturns(): MarketReturns | undefined {
+    // Of a run that ended early they would be fewer.
+    if (!hasTraded(this.table) || this.trace.count !== this.table.length) return undefined;
     const dollars = this.dollars;
-    dollars.returns ??= logReturns(dollars.closes);
-    return dollars.returns.subarray(0, Math.max(0, this.trace.count - 1));
+    dollars.returns ??= marketReturns(logReturns(dollars.closes));
+    return dollars.returns;
   }
 
   private get dollars(): DollarCloses {

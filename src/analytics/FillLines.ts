@@ -7,6 +7,7 @@ import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
 import type { PromptFill } from '../domain/promptFill.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
+import { textPiece } from '../utils/TextBytes.js';
 import type { TextBytes } from '../utils/TextBytes.js';
 import { lineAt } from './FillRow.js';
 import type { FillRow } from './FillRow.js';
@@ -21,6 +22,15 @@ const ACCOUNTS: readonly LedgerAccount[] = [
   'fee:sec',
   'fee:taf',
 ];
+/** Both as `hashLedger` writes them. */
+const FEE_PIECES = FEE_KINDS.map((kind) => textPiece(`${kind}:`));
+const ACCOUNT_PIECES = ACCOUNTS.map((account) => textPiece(`${account}:`));
+const NO_PIECE = textPiece('');
+/** Character codes of what stands between. */
+const LINE_END = 10;
+const BLANK = 32;
+const COMMA = 44;
+const COLON = 58;
 /** Places in both lists. */
 const COMMISSION = 0;
 const CASH = 0;
@@ -29,6 +39,8 @@ const REALISED = 2;
 const FEE_PAID = 4;
 /** A fill has fewer entries than this: counts of fees and entries stand in one number. */
 const MOST_ENTRIES = 1024;
+/** Fees and entries of a fill that are room for at first: more than those that are derived. */
+const FIRST_ROOM = 8;
 
 /** See the module header. */
 export class FillLines {
@@ -37,8 +49,8 @@ export class FillLines {
   /** Account, symbol, amount, quantity. */
   readonly #entries = new NumberRows(4);
   /** What was read last: kind and amount of each fee, then the four figures of each entry, by their place. */
-  readonly #readFees: number[] = [];
-  readonly #readEntries: number[] = [];
+  #readFees = new Float64Array(FIRST_ROOM * 2);
+  #readEntries = new Float64Array(FIRST_ROOM * 4);
   #feeCount = 0;
   #entryCount = 0;
 
@@ -48,6 +60,12 @@ export class FillLines {
   }
   get entriesEnd(): number {
     return this.#entries.length;
+  }
+
+  /** Lets go of all lines for good, for logs to come. */
+  release(): void {
+    this.#fees.release();
+    this.#entries.release();
   }
 
   /** Keeps the lines of a fill and gives their counts as one number, for {@link read}. */
@@ -77,6 +95,8 @@ export class FillLines {
   read(firstFee: number, firstEntry: number, counts: number): void {
     this.#feeCount = Math.floor(counts / MOST_ENTRIES);
     this.#entryCount = counts % MOST_ENTRIES;
+    if (this.#feeCount * 2 > this.#readFees.length) this.#readFees = new Float64Array(this.#feeCount * 4);
+    if (this.#entryCount * 4 > this.#readEntries.length) this.#readEntries = new Float64Array(this.#entryCount * 8);
     for (let i = 0; i < this.#feeCount * 2; i += 1) this.#readFees[i] = this.#fees.at(firstFee + (i >> 1), i & 1);
     for (let i = 0; i < this.#entryCount * 4; i += 1) {
       this.#readEntries[i] = this.#entries.at(firstEntry + (i >> 2), i & 3);
@@ -126,23 +146,24 @@ export class FillLines {
     }
   }
 
-  /** Writes what was read as `hashLedger` (runIdentity.ts) does: fees, a blank, entries. */
+  /** Writes what was read as `hashLedger` (runIdentity.ts) does to the end of its line: fees, a blank, entries. */
   writeText(out: TextBytes): void {
-    for (let i = 0; i < this.#feeCount; i += 1) {
-      if (i > 0) out.text(',');
-      out.text(FEE_KINDS[this.#readFees[i * 2] ?? 0] ?? 'commission');
-      out.text(':');
-      out.number(this.#readFees[i * 2 + 1] ?? 0);
+    const readFees = this.#readFees;
+    const lastFee = this.#feeCount - 1;
+    for (let i = 0; i <= lastFee; i += 1) {
+      out.piece(FEE_PIECES[readFees[i * 2] ?? 0] ?? NO_PIECE);
+      out.number(readFees, i * 2 + 1, i === lastFee ? BLANK : COMMA);
     }
-    out.text(' ');
-    for (let i = 0; i < this.#entryCount; i += 1) {
-      if (i > 0) out.text(',');
-      out.text(this.#accountAt(i));
-      for (let field = 1; field < 4; field += 1) {
-        out.text(':');
-        out.number(this.#readEntries[i * 4 + field] ?? 0);
-      }
+    if (lastFee < 0) out.character(BLANK);
+    const readEntries = this.#readEntries;
+    const lastEntry = this.#entryCount - 1;
+    for (let i = 0; i <= lastEntry; i += 1) {
+      out.piece(ACCOUNT_PIECES[readEntries[i * 4] ?? 0] ?? NO_PIECE);
+      out.number(readEntries, i * 4 + 1, COLON);
+      out.number(readEntries, i * 4 + 2, COLON);
+      out.number(readEntries, i * 4 + 3, i === lastEntry ? LINE_END : COMMA);
     }
+    if (lastEntry < 0) out.character(LINE_END);
   }
 
   #addFee(fee: FeeLine | undefined): void {

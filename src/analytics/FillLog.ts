@@ -11,6 +11,7 @@ import { idNumber } from '../utils/idNumber.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
+import { textPiece } from '../utils/TextBytes.js';
 import type { TextBytes } from '../utils/TextBytes.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { FillLines } from './FillLines.js';
@@ -31,6 +32,14 @@ const CLOSES = 4;
 const DERIVED = -1;
 /** Of the texts that a receipt shares with most others of its run. */
 const TEXTS_WIDTH = 8;
+/** Beyond the end. */
+const NO_ROW = new Float64Array(0);
+/** Of the lines of `hashLedger`. */
+const FILL_ID = textPiece('f-');
+const ORDER_ID = textPiece('o-');
+const BOUGHT = textPiece('buy ');
+const SOLD = textPiece('sell ');
+const BLANK = 32;
 
 /** See the module header. */
 export class FillLog {
@@ -210,6 +219,12 @@ export class FillLog {
     return counts;
   }
 
+  /** Lets go of all rows for good, for logs to come. */
+  release(): void {
+    this.#fills.release();
+    this.#lines.release();
+  }
+
   /** When a fill was told. */
   reportTimeAt(index: number): number {
     return this.#fills.at(index, 3) + this.#shared.at(this.#fills.at(index, 4), 7);
@@ -232,24 +247,22 @@ export class FillLog {
    */
   writeLedger(from: number, to: number, out: TextBytes): void {
     const fills = this.#fills;
+    const shared = this.#shared;
     for (let index = from; index < to; index += 1) {
-      const shared = fills.at(index, 4);
-      out.text('f-');
-      out.number(fills.at(index, 0));
-      out.text(' o-');
-      out.number(fills.at(index, 1));
-      out.text(' ');
-      out.number(fills.at(index, 19));
-      out.text((this.#shared.at(shared, 1) & BUY) !== 0 ? ' buy ' : ' sell ');
-      out.number(this.#shared.at(shared, 2));
-      out.text(' ');
-      out.number(fills.at(index, 2));
-      out.text(' ');
-      out.number(fills.at(index, 3));
-      out.text(' ');
-      this.#readLines(index);
+      const row = fills.blockOf(index) ?? NO_ROW;
+      const at = fills.offsetOf(index);
+      const place = row[at + 4] ?? 0;
+      out.piece(FILL_ID);
+      out.number(row, at, BLANK);
+      out.piece(ORDER_ID);
+      out.number(row, at + 1, BLANK);
+      out.number(row, at + 19, BLANK);
+      out.piece((shared.at(place, 1) & BUY) !== 0 ? BOUGHT : SOLD);
+      out.number(shared.blockOf(place) ?? NO_ROW, shared.offsetOf(place) + 2, BLANK);
+      out.number(row, at + 2, BLANK);
+      out.number(row, at + 3, BLANK);
+      this.#readLines(row, at);
       this.#lines.writeText(out);
-      out.text('\n');
     }
   }
 
@@ -305,8 +318,9 @@ export class FillLog {
   }
 
   #readPlain(index: number, row: FillRow): void {
+    const fills = this.#fills;
     this.#readBare(index, row);
-    this.#readLines(index);
+    this.#readLines(fills.blockOf(index) ?? NO_ROW, fills.offsetOf(index));
     this.#lines.writeInto(row);
   }
 
@@ -327,20 +341,20 @@ export class FillLog {
     row.liquidity = (flags & MAKER) === 0 ? 'taker' : 'maker';
   }
 
-  #readLines(index: number): void {
-    const fills = this.#fills;
+  /** Of the fill whose row begins at a place of its block. */
+  #readLines(row: Float64Array, at: number): void {
     const shared = this.#shared;
-    const place = fills.at(index, 4);
+    const place = row[at + 4] ?? 0;
     const counts = shared.at(place, 10);
-    const first = fills.at(index, 6);
-    const second = fills.at(index, 7);
+    const first = row[at + 6] ?? 0;
+    const second = row[at + 7] ?? 0;
     if (counts !== DERIVED) {
       this.#lines.read(first, second, counts);
       return;
     }
     const flags = shared.at(place, 1);
     const signed = (flags & BUY) !== 0 ? shared.at(place, 2) : -shared.at(place, 2);
-    this.#lines.derive(fills.at(index, 19), signed, first, second, fills.at(index, 20), (flags & CLOSES) !== 0);
+    this.#lines.derive(row[at + 19] ?? 0, signed, first, second, row[at + 20] ?? 0, (flags & CLOSES) !== 0);
   }
 
   #readReceipt(index: number, place: number, into: FillRow['receipt']): void {

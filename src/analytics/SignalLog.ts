@@ -80,6 +80,11 @@ export class SignalLog {
     return this.#rows.length;
   }
 
+  /** Lets go of all rows for good, for logs to come. */
+  release(): void {
+    this.#rows.release();
+  }
+
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
     const place = this.#placeOf(signal, decision);

@@ -107,18 +107,22 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
  * `before`, the close before the run, and where that is not known the price as it is, NaN without any.
  */
 export function regularPrices(prices: Float64Array, times: Float64Array, before = Number.NaN): Float64Array {
-  let date = Number.NaN;
+  const regular = new Float64Array(prices.length);
+  let midnight = -Infinity;
   let [open, close] = [0, 0];
   let last = before;
-  return prices.map((price, point) => {
+  for (let point = 0; point < regular.length; point += 1) {
     const time = times[point] ?? 0;
-    if (newYorkDate(time) !== date) {
-      date = newYorkDate(time);
+    const price = prices[point] ?? Number.NaN;
+    if (time >= midnight) {
+      const date = newYorkDate(time);
+      midnight = fromNewYork(date + 1, 0);
       ({ open, close } = sessionOf(date) ?? { open: Infinity, close: -Infinity });
     }
     if (time > open && time <= close) last = price;
-    return Number.isNaN(last) ? price : last;
-  });
+    regular[point] = Number.isNaN(last) ? price : last;
+  }
+  return regular;
 }
 
 /**

@@ -150,8 +150,10 @@ export function isNoBeta(beta: number, benchmarkDeviation: number): boolean {
 /** The values of the periods of a side, which the benchmark's own returns decide. */
 function ofSide(values: ArrayLike<number>, benchmark: ArrayLike<number>, side: BenchmarkSide): Float64Array {
   assert(values.length === benchmark.length, 'returns and benchmark are of the same periods');
-  return Float64Array.from(values).filter((_, index) => {
+  const all = Float64Array.from(values);
+  if (side === 'all') return all;
+  return all.filter((_, index) => {
     const moved = benchmark[index] ?? NaN;
-    return side === 'all' || (side === 'up' ? moved > 0 : moved < 0);
+    return side === 'up' ? moved > 0 : moved < 0;
   });
 }

@@ -1,5 +1,6 @@
 /** The returns of the dates of a run as columns, for what compares many runs day by day. */
-import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { samplePoints, valuesAt } from './returns.js';
 import type { EquityCurve } from './returns.js';
 
 /** Columns of equal length, oldest first. */
@@ -12,18 +13,9 @@ export interface DailyReturns {
 
 /** `startEquity` is that before the first point, in the unit of the curve. */
 export function dailyReturns({ time, equity }: EquityCurve, startEquity: number): DailyReturns {
-  const dates: number[] = [];
-  const closes: number[] = [];
-  let dateEnd = -Infinity;
-  for (let point = 0; point < time.length; point += 1) {
-    const at = time[point] ?? 0;
-    if (at < dateEnd) continue;
-    if (point > 0) closes.push(equity[point - 1] ?? Number.NaN);
-    const date = newYorkDate(at);
-    dates.push(date);
-    dateEnd = fromNewYork(date + 1, 0);
-  }
-  if (time.length > 0) closes.push(equity[time.length - 1] ?? Number.NaN);
-  const returns = Float64Array.from(closes, (close, index) => close / (closes[index - 1] ?? startEquity) - 1);
-  return { dates: Int32Array.from(dates), returns };
+  const points = samplePoints(time, 'tradingDay') ?? [];
+  const dates = Int32Array.from(points, (point) => newYorkDate(time[point] ?? 0));
+  const closes = valuesAt(equity, points);
+  const returns = closes.map((close, index) => close / (closes[index - 1] ?? startEquity) - 1);
+  return { dates, returns };
 }

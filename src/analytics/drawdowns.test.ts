@@ -1,10 +1,11 @@
 /** Falls of a curve: what counts as one, where they begin, and how long they last. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
-import { drawdowns, longestRecovery } from './drawdowns.js';
+import { drawdowns, DrawdownTracker, fallsOfCurve, longestRecovery } from './drawdowns.js';
 import { computeStatistics } from './statistics.js';
 
 const closeOf = (date: string): number => fromNewYork(parseDate(date), 16 * HOUR);
@@ -32,6 +33,31 @@ describe('drawdowns', () => {
       maxDrawdownDays: 0,
       averageDrawdownDays: 0,
     });
+  });
+});
+
+describe('the falls of a whole curve', () => {
+  it('are those of its points taken one by one, in one portion or in two', () => {
+    const level = fc.constantFrom(-3, 0, 80, 90, 95, 99, 100, 100, 101, 120);
+    fc.assert(
+      fc.property(fc.array(level, { maxLength: 60 }), fc.option(level), fc.nat(60), (levels, start, cut) => {
+        const time = Float64Array.from(levels, (_, point) => (point + 1) * HOUR);
+        const equity = Float64Array.from(levels);
+        const single = new DrawdownTracker();
+        if (start !== null) single.begin(time[0] ?? 0, start);
+        for (const [point, value] of equity.entries()) single.add(time[point] ?? 0, value);
+        const whole = fallsOfCurve({ time, equity }, start ?? undefined);
+        const parts = new DrawdownTracker();
+        if (start !== null) parts.begin(time[0] ?? 0, start);
+        parts.addAll({ time: time.subarray(0, cut), equity: equity.subarray(0, cut) });
+        parts.addAll({ time: time.subarray(cut), equity: equity.subarray(cut) });
+        expect([whole, parts]).toEqual([single, single]);
+        expect(whole.statisticsIn(HOUR)).toEqual(single.statisticsIn(HOUR));
+        expect(whole.lowest).toBe(Math.min(...levels));
+        expect(whole.peak).toBe(Math.max(...levels, start ?? -Infinity));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -20,20 +20,29 @@ export interface DrawdownStatistics {
  * to the newest point; it counts when at least one point lies between.
  */
 export class DrawdownTracker {
+  /** The highest equity so far, that before the first point included; infinite before both. */
+  peak = -Infinity;
   private count = 0;
-  private peak = -Infinity;
   private peakIndex = 0;
   private peakTime = 0;
   private lastTime = 0;
   /** Of the newest point, and the lowest since the peak: of one peak the lowest equity is the deepest fall. */
   private equity = 0;
-  private trough = 0;
+  private trough = Infinity;
+  /** The lowest of the points before the peak. */
+  private lowestBefore = Infinity;
   /** Of the falls that have ended. */
   private maxDrawdown = 0;
   private falls = 0;
   private depthSum = 0;
   private durationSum = 0;
   private longest = 0;
+
+  /** Takes what there was before the first point: a peak to fall from, and no point. */
+  begin(time: number, equity: number): void {
+    this.add(time, equity);
+    this.trough = Infinity;
+  }
 
   /** Takes the next point: Micros not before the last, equity in dollars. */
   add(time: number, equity: number): void {
@@ -43,11 +52,39 @@ export class DrawdownTracker {
     this.equity = equity;
     if (equity >= this.peak) {
       if (index - this.peakIndex > 1) this.end(time);
+      this.lowestBefore = this.lowest;
       this.peak = equity;
       this.peakIndex = index;
       this.peakTime = time;
       this.trough = equity;
     } else if (equity < this.trough) this.trough = equity;
+  }
+
+  /** Takes the points of a whole curve. */
+  addAll({ time, equity }: EquityCurve): void {
+    const first = this.count;
+    const end = equity.length;
+    let { peak, trough } = this;
+    // Most points are no peak, and are only counted.
+    for (let i = 0; i < end; i += 1) {
+      const value = equity[i] ?? 0;
+      if (value >= peak) {
+        this.count = first + i;
+        this.trough = trough;
+        this.add(time[i] ?? 0, value);
+        ({ peak, trough } = this);
+      } else if (value < trough) trough = value;
+    }
+    if (end === 0) return;
+    this.trough = trough;
+    this.count = first + end;
+    this.lastTime = time[end - 1] ?? 0;
+    this.equity = equity[end - 1] ?? 0;
+  }
+
+  /** The lowest point so far; infinite before the first. */
+  get lowest(): number {
+    return Math.min(this.lowestBefore, this.trough);
   }
 
   /** How far the newest point is below the peak, a positive fraction; 0 at the peak and before the first point. */
@@ -113,11 +150,16 @@ export function fallsBelowPeak(equity: Float64Array, peak: number): Float64Array
 }
 
 /** The falls of a whole curve; from `start` dollars at the time of its first point, where that is the first peak. */
-export function drawdowns({ time, equity }: EquityCurve, start?: number, unit = DAY): DrawdownStatistics {
+export function fallsOfCurve(curve: EquityCurve, start?: number): DrawdownTracker {
   const tracker = new DrawdownTracker();
-  if (start !== undefined) tracker.add(time[0] ?? 0, start);
-  for (let i = 0; i < equity.length; i += 1) tracker.add(time[i] ?? 0, equity[i] ?? 0);
-  return tracker.statisticsIn(unit);
+  if (start !== undefined) tracker.begin(curve.time[0] ?? 0, start);
+  tracker.addAll(curve);
+  return tracker;
+}
+
+/** What the {@link fallsOfCurve} amount to. */
+export function drawdowns(curve: EquityCurve, start?: number, unit = DAY): DrawdownStatistics {
+  return fallsOfCurve(curve, start).statisticsIn(unit);
 }
 
 /**

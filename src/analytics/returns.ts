@@ -25,14 +25,17 @@ export function samplePoints(
   if (sampling === 'points') return undefined;
   const points: number[] = [];
   let lastDate = Number.NaN;
-  for (let from = 0; from < time.length;) {
+  let length = 0;
+  for (let from = 0; from < time.length; from += length) {
     const date = newYorkDate(time[from] ?? 0);
     const last = points[points.length - 1];
     if (sampling === 'calendarDay' && last !== undefined) {
       for (let day = lastDate + 1; day < date; day += 1) points.push(last);
     }
-    from = firstAtOrAfter(time, fromNewYork(date + 1, 0), from);
-    points.push(from - 1);
+    // Most days have as many points as the one before.
+    const end = firstAtOrAfter(time, fromNewYork(date + 1, 0), from, from + length);
+    points.push(end - 1);
+    length = end - from;
     lastDate = date;
   }
   return points;
@@ -77,24 +80,38 @@ export function fallPoints(
 
 /** The values of some points of a column; the column itself where they are all. */
 export function valuesAt(column: Float64Array, points: readonly number[] | undefined): Float64Array {
-  return points === undefined ? column : Float64Array.from(points, (point) => column[point] ?? Number.NaN);
+  if (points === undefined) return column;
+  // In one loop: `Float64Array.from` with a function takes many times as long.
+  const values = new Float64Array(points.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = column[points[i] ?? -1] ?? Number.NaN;
+  return values;
 }
 
-/** The first point from `from` on, of an ascending column, at a time or later; its length if there is none. */
-export function firstAtOrAfter(times: Float64Array, time: Micros, from: number): number {
+/** Points that are looked at as one, as many as the memory gives at a time, and after how many steps these grow. */
+const STRIDE = 8;
+const STRIDES = 32;
+
+/**
+ * The first point from `from` on, of an ascending column, at a time or later; its length if there is none. The one that
+ * is `likely` is looked at first.
+ */
+export function firstAtOrAfter(times: Float64Array, time: Micros, from: number, likely = from): number {
+  const isLikely = likely > from && likely <= times.length && (times[likely - 1] ?? 0) < time;
+  if (isLikely && (likely === times.length || (times[likely] ?? 0) >= time)) return likely;
   let low = from;
-  let step = 1;
-  // Most stretches are short: in growing steps to the first point that is not before, then back by halves.
+  let step = STRIDE;
+  // Most stretches are short: on in steps that grow with the way, back by halves, and point by point at last.
   while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
     low += step;
-    step *= 2;
+    if (low - from >= step * STRIDES) step *= 2;
   }
   let high = Math.min(times.length, low + step - 1);
-  while (low < high) {
+  while (high - low > STRIDE) {
     const middle = (low + high) >> 1;
     if ((times[middle] ?? 0) < time) low = middle + 1;
     else high = middle;
   }
+  while (low < high && (times[low] ?? 0) < time) low += 1;
   return low;
 }
 
@@ -116,25 +133,58 @@ export function logReturns(samples: Float64Array): Float64Array {
   return returns;
 }
 
+/** How far from 1 a ratio may be that {@link logOf} takes for near. */
+const NEAR = 2 ** -20;
+
 /**
- * {@link slope} of the {@link logReturns} of samples, one more than there are `xs`, without keeping them. The sum of
- * what the `xs` differ from their mean is 0, so that the mean of the returns does not matter. NaN where the slope is
- * not finite, as where a sample is 0.
+ * `Math.log`. Near 1 the first three terms of its series are exact to the last bit, which is what `Math.log` has there
+ * too, and cost a fraction of the call: an account seldom moves by as much in a minute.
  */
-export function logReturnSlope(xs: Float64Array, samples: Float64Array): number {
-  assert(xs.length === Math.max(0, samples.length - 1), 'a slope takes series of equal length');
-  const meanX = mean(xs);
-  let covariance = 0;
-  let variance = 0;
-  for (let i = 0; i < xs.length; i += 1) {
-    const x = (xs[i] ?? 0) - meanX;
-    variance += x * x;
-    const before = samples[i] ?? 0;
-    const after = samples[i + 1] ?? 0;
-    if (after !== before || before === 0) covariance += x * Math.log(after / before);
+export function logOf(ratio: number): number {
+  const growth = ratio - 1;
+  if (!(growth >= -NEAR && growth < NEAR)) return Math.log(ratio);
+  return growth - growth * growth * (0.5 - (1 / 3) * growth);
+}
+
+/** Returns that others are measured against, with what every slope against them takes: reckoned once for many. */
+export interface MarketReturns {
+  readonly values: Float64Array;
+  /** See {@link mean}. */
+  readonly mean: number;
+  /** Sum of the squares of what the values differ from their mean. */
+  readonly squares: number;
+}
+
+/** Reckons that of returns, which are not copied. */
+export function marketReturns(values: Float64Array): MarketReturns {
+  const centre = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const x = (values[i] ?? 0) - centre;
+    squares += x * x;
   }
-  const isTold = variance > xs.length * ROUNDING_DEVIATION ** 2 && Number.isFinite(covariance);
-  return isTold ? covariance / variance : Number.NaN;
+  return { values, mean: centre, squares };
+}
+
+/**
+ * {@link slope} of the {@link logReturns} of samples, one more than there are returns of the market, without keeping
+ * them. The sum of what the latter differ from their mean is 0, so that the mean of the former does not matter. NaN
+ * where the slope is not finite, as where a sample is 0.
+ */
+export function logReturnSlope(market: MarketReturns, samples: Float64Array): number {
+  const { values, mean: centre, squares } = market;
+  const count = values.length;
+  assert(count === Math.max(0, samples.length - 1), 'a slope takes series of equal length');
+  let covariance = 0;
+  let before = samples[0] ?? 0;
+  for (let i = 0; i < count; i += 1) {
+    const after = samples[i + 1] ?? 0;
+    // Without a question for points that stand still: it would be answered wrongly too often, and they cost little.
+    covariance += ((values[i] ?? 0) - centre) * logOf(after / before);
+    before = after;
+  }
+  const isTold = squares > count * ROUNDING_DEVIATION ** 2 && Number.isFinite(covariance);
+  return isTold ? covariance / squares : Number.NaN;
 }
 
 /** Arithmetic mean; NaN for no values. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
-import { fromNewYork } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { sessionOf } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
 import { regularPrices } from './benchmarkHistory.js';
@@ -199,6 +200,31 @@ describe('points before regular hours', () => {
     const prices = Float64Array.of(NaN, 51, 52, 53);
     expect([...regularPrices(prices, time, 40)]).toEqual([40, 40, 52, 52]);
     expect([...regularPrices(prices, time)]).toEqual([NaN, 51, 52, 52]);
+  });
+
+  it('look up every time by itself for the same, over days with early closes and without a session', () => {
+    const start = fromNewYork(parseDate('2013-11-27'), 0);
+    const point = fc.tuple(fc.constantFrom(0, 1, 20, 60, 389, 700, 3000), fc.constantFrom(NaN, 50, 51, 52));
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 80 }), fc.constantFrom(undefined, 40), (points, before) => {
+        let minutes = 0;
+        const time = Float64Array.from(points, ([step]) => start + (minutes += step) * 60_000_000);
+        const prices = Float64Array.from(points, ([, price]) => price);
+        const isRegular = (at: number): boolean => {
+          const session = sessionOf(newYorkDate(at));
+          return session !== undefined && at > session.open && at <= session.close;
+        };
+        const wanted = [...prices].map((price, index) => {
+          const last = time.subarray(0, index + 1).findLastIndex(isRegular);
+          const known = last < 0 ? (before ?? NaN) : (prices[last] ?? NaN);
+          return Number.isNaN(known) ? price : known;
+        });
+        const regular = regularPrices(prices, time, before);
+        expect([...regular]).toEqual(wanted);
+        // Once more they are the same.
+        expect(regularPrices(regularPrices(prices, time), time)).toEqual(regularPrices(prices, time));
+      }),
+    );
   });
 });
 

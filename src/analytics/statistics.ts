@@ -6,7 +6,8 @@ import { newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, isNoBeta, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
-import { drawdowns, firstPeak, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
+import { fallsOfCurve, firstPeak, longestRecovery } from './drawdowns.js';
+import type { DrawdownStatistics, DrawdownTracker } from './drawdowns.js';
 import { DAY } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { countedInDates, isDaily } from './dailyTimes.js';
@@ -19,6 +20,7 @@ import {
   geometricMean,
   logReturns,
   logReturnSlope,
+  marketReturns,
   mean,
   sampleEquity,
   samplePoints,
@@ -26,6 +28,7 @@ import {
   simpleReturns,
   slope,
   type EquityCurve,
+  type MarketReturns,
   valuesAt,
 } from './returns.js';
 import { excessKurtosis, skewness } from './returnMetrics.js';
@@ -50,7 +53,7 @@ export interface StatisticsInput {
   /** Close of the benchmark before the run; unknown if absent. Only where days before the first point are sampled. */
   readonly benchmarkBefore?: number;
   /** Log returns of {@link benchmark} where it has a price at every point and somebody has them already. */
-  readonly benchmarkReturns?: Float64Array;
+  readonly benchmarkReturns?: MarketReturns;
   /** Index of the point from which buy and hold is counted (the first point at which the strategy could act). */
   readonly benchmarkFrom?: number;
   /** Yearly risk-free rate as a fraction. */
@@ -141,10 +144,13 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
       ? daysBetween(given.since, given.curve.time[last] ?? 0)
       : days;
   const unit = convention.lengths === 'days' ? DAY : unitOf(curve.time);
-  const falls = fallsOf(fallCurve(input, convention), input.startEquity, unit, convention);
+  const fallen = fallCurve(input, convention);
+  const tracker = fallsOfCurve(fallen, convention.fallsFrom === 'start' ? input.startEquity : undefined);
+  const falls = fallFigures(tracker, unit, convention);
   const rates = annualRates(input, convention);
-  const { lowest: lowestEquity, highest } = boundsOf(curve.equity);
-  const peakEquity = Math.max(highest, firstPeak(curve, input.startEquity, convention));
+  // The walk over all points has seen these too.
+  const { lowest: lowestEquity, peak } = fallen.equity === curve.equity ? tracker : boundsOf(curve.equity);
+  const peakEquity = Math.max(peak, firstPeak(curve, input.startEquity, convention));
   const figures = {
     convention: convention.name,
     days,
@@ -186,13 +192,12 @@ function daysBefore({ curve, since }: StatisticsInput, { sampling }: StatisticsC
 }
 
 /** Where a curve has no fall, its lengths are 0: one that counts lasts longer. */
-function fallsOf(
-  curve: EquityCurve,
-  startEquity: number,
+function fallFigures(
+  tracker: DrawdownTracker,
   unit: DurationMicros,
-  { withoutCases, fallsFrom }: StatisticsConvention,
+  { withoutCases }: StatisticsConvention,
 ): DrawdownStatistics {
-  const falls = drawdowns(curve, fallsFrom === 'start' ? startEquity : undefined, unit);
+  const falls = tracker.statisticsIn(unit);
   if (withoutCases === 'zero' || falls.maxDrawdownDays > 0) return falls;
   return { ...falls, averageDrawdown: Number.NaN, maxDrawdownDays: Number.NaN, averageDrawdownDays: Number.NaN };
 }
@@ -321,7 +326,7 @@ function benchmarkFigures(
   if (convention.benchmark === 'annual') {
     return { buyAndHoldReturn, benchmarkDays, ...annualAlphaBeta(sampled, input.riskFree, convention), ...ratios };
   }
-  const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
+  const returns = input.benchmarkReturns ?? marketReturns(logReturns(close.subarray(known)));
   const beta = logReturnSlope(returns, input.curve.equity.subarray(known));
   const alpha = totalReturn - input.riskFree - beta * (buyAndHoldReturn - input.riskFree);
   return { buyAndHoldReturn, alpha, beta, benchmarkDays, ...ratios };
@@ -398,15 +403,15 @@ function yearlyOfMean(returns: Float64Array, periodsPerYear: number): number {
 }
 
 /** The least and the greatest of values that are numbers; infinite without any. */
-function boundsOf(values: Float64Array): { readonly lowest: number; readonly highest: number } {
+function boundsOf(values: Float64Array): { readonly lowest: number; readonly peak: number } {
   let lowest = Infinity;
-  let highest = -Infinity;
+  let peak = -Infinity;
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i] ?? Number.NaN;
-    if (value > highest) highest = value;
+    if (value > peak) peak = value;
     if (value < lowest) lowest = value;
   }
-  return { lowest, highest };
+  return { lowest, peak };
 }
 
 function ascends(values: Float64Array): boolean {

@@ -13,6 +13,9 @@ interface TradePoint {
   readonly price: Price;
 }
 
+/** What a round trip came to, without whose it was. */
+export type RoundTripResult = Omit<RoundTrip, 'owner' | 'symbolId' | 'entryReason' | 'exitReason'>;
+
 /** See the module header. One match is written by `add`, `addResult`, `addReasons`, in this order. */
 export class RoundTripLog {
   private readonly rows = new NumberRows(WIDTH);
@@ -63,6 +66,27 @@ export class RoundTripLog {
     this.rows.clear();
   }
 
+  /** Lets go of all rows for good, for logs to come. */
+  release(): void {
+    this.rows.release();
+  }
+
+  /** The numbers of a row that a result is reckoned from, oldest first; zeros beyond the end. */
+  resultAt(index: number): RoundTripResult {
+    const { rows } = this;
+    const signed = rows.at(index, 1);
+    return {
+      side: signed > 0 ? 'buy' : 'sell',
+      quantity: Math.abs(signed),
+      entryPrice: rows.at(index, 4),
+      exitPrice: rows.at(index, 5),
+      entryTime: rows.at(index, 2),
+      exitTime: rows.at(index, 3),
+      pnl: rows.at(index, 6),
+      fees: rows.at(index, 7),
+    };
+  }
+
   /** A row, oldest first; undefined beyond the end. */
   at(index: number): RoundTrip | undefined {
     if (index < 0 || index >= this.rows.length) return undefined;
@@ -71,14 +95,7 @@ export class RoundTripLog {
     return {
       owner: text(8),
       symbolId: number(0),
-      side: number(1) > 0 ? 'buy' : 'sell',
-      quantity: Math.abs(number(1)),
-      entryPrice: number(4),
-      exitPrice: number(5),
-      entryTime: number(2),
-      exitTime: number(3),
-      pnl: number(6),
-      fees: number(7),
+      ...this.resultAt(index),
       entryReason: text(9),
       exitReason: text(10),
     };

@@ -67,6 +67,16 @@ export class SharedRows {
     return this.rows.at(place, column);
   }
 
+  /** The block that holds the row of a place, from {@link offsetOf} on; undefined where there is none. */
+  blockOf(place: number): Float64Array | undefined {
+    return this.rows.blockOf(place);
+  }
+
+  /** Where the row of a place begins in its block. */
+  offsetOf(place: number): number {
+    return this.rows.offsetOf(place);
+  }
+
   private isAt(place: number): boolean {
     const { row, rows } = this;
     for (let i = 0; i < row.length; i += 1) if (row[i] !== rows.at(place, i)) return false;

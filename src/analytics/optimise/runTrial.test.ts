@@ -130,6 +130,14 @@ describe('runTrial', () => {
     expect(equityWith(costly, 5)).toBeLessThan(equityWith(costly));
   });
 
+  it('gives the same after other trials, whose memory it takes', () => {
+    const first = runTrial(data, trial());
+    const kept = structuredClone(first);
+    for (const fast of [2, 3, 9]) outcomeOf(runTrial(data, trial({ params: { fast, slow: 20 } })));
+    expect(runTrial(data, trial())).toEqual(first);
+    expect(first).toEqual(kept);
+  });
+
   it('looks at prices that somebody has written into the columns since', () => {
     const own = dailyWalk('2012-01-03', '2013-12-31', 5);
     const run = (): TrialOutcome => outcomeOf(runTrial({ ...data, market: batchOf(own) }, trial()));
