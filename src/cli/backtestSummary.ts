@@ -1,5 +1,6 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { dataText } from '../analytics/dataTables.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
 import { denialWarnings } from '../analytics/denialWarnings.js';
 import { evidenceGapWarnings } from '../analytics/evidenceGapWarnings.js';
@@ -45,7 +46,6 @@ export function summaryOf(
   const few = tooFewDays(returnCount(run.curve));
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
-  const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
   const open = openPositionsText(result);
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
@@ -70,7 +70,7 @@ export function summaryOf(
       ...(open === undefined
         ? []
         : [['Open', `${open.list}: in the equity at the last mark, in no round trip`] as const]),
-      ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
+      ['Data', `${dataText(result.data)}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       [
         'Figures',
         [`by the conventions of ${run.statistics.convention}`, ...(few === undefined ? [] : [few])].join('; '),
