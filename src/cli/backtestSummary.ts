@@ -15,6 +15,7 @@ import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
+import { versionOf } from '../exchange/preset.js';
 import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
@@ -65,7 +66,7 @@ export function summaryOf(
     benchmark: benchmarkName(run.benchmark),
     curve: run.curve,
     facts: [
-      ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
+      ['Fills', `preset ${preset.name}, version ${versionOf(preset)}; ${fees}`],
       ['', preset.description],
       ...(open === undefined
         ? []

@@ -3,6 +3,7 @@ import type { AdjustMode } from '../../domain/ports.js';
 import type { FillBasis } from '../../domain/receipt.js';
 import { describeFees } from '../../exchange/fees/feePlans.js';
 import { presetOf } from '../../exchange/presets.js';
+import { versionOf } from '../../exchange/preset.js';
 import type { Preset } from '../../exchange/preset.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestReport } from '../BacktestReport.js';
@@ -123,7 +124,7 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
       ...(chosen === undefined ? [] : ([['Benchmark', benchmarkText(chosen)]] as const)),
       ['Data hash', code(inputs.dataHash)],
       ...(warmUpRows === 0 ? [] : ([['Warm-up hash', code(inputs.warmUpHash)]] as const)),
-      ['Preset', `${preset.name}, version ${preset.version}`],
+      ['Preset', `${preset.name}, version ${versionOf(preset)}`],
       ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
       ['Risk limits', limitsText({ ...inputs.limits })],
       ['Engine version', inputs.engineVersion],
