@@ -223,7 +223,7 @@ export interface Preset {
   readonly auctionEstimate: boolean;
 }
 
-/** The versions that decide a preset's fills, as they stand in receipts and run identities: `7`, of `lean+strict` `7+4`. */
+/** The versions behind a preset's fills, as receipts and run identities tell them: `7`, of `lean+strict` `7+4`. */
 export function versionOf({ version, joinedVersions }: Pick<Preset, 'version' | 'joinedVersions'>): string {
   return [version, ...joinedVersions].join('+');
 }

@@ -124,8 +124,8 @@ export function warmUpBars({ bars }: WarmUpRecord): readonly BarTable[] {
 }
 
 /**
- * The bars of each symbol that has any. Bars of the length that is wanted and minutes in place of it are not mixed where
- * there are minutes of all: a backtest reads its symbols together, and has the one or the other of all of them.
+ * The bars of each symbol that has any. Bars of the length that is wanted and minutes in place of it are not mixed
+ * where there are minutes of all: a backtest reads its symbols together, and has the one or the other of all of them.
  */
 async function barsOfAll(
   symbols: readonly string[],

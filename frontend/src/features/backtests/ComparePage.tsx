@@ -66,7 +66,7 @@ export function ComparePage() {
   );
 }
 
-/** What stands in place of the panels: on a ground of its own, as the lines between them are drawn by what is behind. */
+/** What stands in place of the panels, on a ground of its own: the lines between them are what is behind. */
 function Whole({ children }: { readonly children: ReactNode }) {
   return <div className="min-h-40 bg-surface">{children}</div>;
 }
