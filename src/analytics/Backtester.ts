@@ -14,6 +14,7 @@ import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import type { PaperVenue } from '../exchange/PaperVenue.js';
+import { versionOf } from '../exchange/preset.js';
 import { presetOf } from '../exchange/presets.js';
 import type { ParamValue } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
@@ -196,7 +197,7 @@ export class Backtester {
       symbols,
       dataHash: dataHash ?? hashMarket(market, symbols, createHash),
       warmUpHash: history === undefined ? '' : hashMarket(history, symbols, createHash),
-      preset: `${preset}@${presetOf(preset).version}`,
+      preset: `${preset}@${versionOf(presetOf(preset))}`,
       feePlan,
       engineVersion,
       seed,

@@ -2,16 +2,16 @@
  * Backtests over stored history: loads what the strategies and the preset want, warms the indicators with the bars
  * before the first day, and runs.
  */
-import type { MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
 import { presetOf } from '../exchange/presets.js';
-import { phaseAt } from '../calendar/sessions.js';
 import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
 import { conventionOf } from './conventions.js';
+import { dataTables } from './dataTables.js';
+import type { DataTable } from './dataTables.js';
 import { loadMarket, loadWarmUps, resolveHistory } from './historyMarket.js';
 import type { HistoryBacktest, HistorySource } from './historyMarket.js';
 import type { RunInputs } from './runIdentity.js';
@@ -22,8 +22,8 @@ export interface HistoryBacktestRun {
   readonly run: BacktestRun;
   readonly symbols: readonly string[];
   readonly adjust: AdjustMode;
-  /** What was loaded, e.g. `1m bars of regular hours`, with the number of rows. */
-  readonly data: readonly { readonly what: string; readonly rows: number }[];
+  /** What was loaded. */
+  readonly data: readonly DataTable[];
   readonly warmUpRows: number;
   /** Sessions before the first day that were asked for them. */
   readonly warmUpSessions: number;
@@ -73,7 +73,7 @@ export async function backtestFromStore(
       run: step.value,
       symbols: source.symbols,
       adjust: source.adjust,
-      data: tables.map((table) => ({ what: describeTable(table, source.extendedHours), rows: table.length })),
+      data: dataTables(tables, source.extendedHours),
       warmUpRows: history.reduce((sum, { length }) => sum + length, 0),
       warmUpSessions: Math.max(0, ...needs.map(({ sessions }) => sessions)),
     };
@@ -92,23 +92,4 @@ function benchmarkToLoad(
   if (benchmark !== undefined && benchmark !== own) return benchmark;
   const { benchmarkAdjust } = conventionOf(presetOf(preset ?? 'papertape').statistics);
   return adjust === 'raw' && benchmarkAdjust === 'all' ? own : undefined;
-}
-
-/** What a table holds, in words: `1m bars of regular hours`. Of other hours is only what was asked for and is there. */
-function describeTable(table: MarketTable, extendedHours: boolean): string {
-  // A daily bar covers regular hours in any case.
-  if (table.kind === 'bar' && table.timeframe === '1d') return '1d bars';
-  const isWide = extendedHours && isOfOtherHours(table);
-  const asked = extendedHours ? 'of regular hours, as there are no others' : 'of regular hours';
-  const hours = isWide ? 'of all hours' : asked;
-  if (table.kind === 'bar') return `${table.timeframe} bars ${hours}`;
-  if (table.kind === 'quoteBar') return `${table.timeframe} quote bars ${hours}`;
-  return `${table.kind}s ${hours}`;
-}
-
-/** Whether a row lies outside regular hours. */
-function isOfOtherHours(table: MarketTable): boolean {
-  const times = table.kind === 'bar' || table.kind === 'quoteBar' ? table.start : table.time;
-  for (let row = 0; row < table.length; row += 1) if (phaseAt(times[row] ?? 0) !== 'regular') return true;
-  return false;
 }

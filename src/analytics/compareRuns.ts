@@ -6,6 +6,7 @@ import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import { figureChange, figureName, figureValue } from './comparedFigures.js';
 import { compareTrades } from './compareTrades.js';
 import type { TradeChange, TradeComparison, TradeField } from './compareTrades.js';
+import { dataText } from './dataTables.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import { formatMoney } from './figureText.js';
 import { isSupported, SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
@@ -104,6 +105,8 @@ function inputDifferences(a: ComparedRun, b: ComparedRun): readonly TextPair[] {
 function inputTexts({ run, result }: ComparedRun): readonly (readonly [name: string, value: string])[] {
   const ofEach = (text: (strategy: RunResult['strategies'][number]) => string, between = ', '): string =>
     result.strategies.map(text).join(between);
+  const asked = askedOf(run.request);
+  const ownBenchmark = run.symbols.length === 1 ? run.symbols[0] : undefined;
   return [
     ['strategies', ofEach(({ name }) => name)],
     ['code', ofEach(({ hash }) => hash.slice(0, 12))],
@@ -111,14 +114,34 @@ function inputTexts({ run, result }: ComparedRun): readonly (readonly [name: str
     ['timeframes', ofEach(({ timeframe }) => timeframe)],
     ['symbols', run.symbols.join(' ')],
     ['days', `${run.from} to ${run.to}`],
-    ['data', result.dataHash.slice(0, 12)],
+    ['data', dataText(result.data)],
+    ['data hash', result.dataHash.slice(0, 12)],
+    ['feed', asked.feed ?? (asked.source === undefined ? 'consolidated' : `that of ${asked.source}`)],
+    ['ticks', asked.ticks ?? 'none'],
     ['prices', result.adjust],
     ['preset', result.preset],
     ['fee plan', result.feePlan],
+    ['benchmark', asked.benchmark ?? ownBenchmark ?? 'none'],
     ['starting cash', formatMoney(result.startingCash)],
     ['engine', result.engineVersion],
     ['seed', String(result.seed)],
   ];
+}
+
+/** What a kept command line asks for that no result says; undefined is what it leaves to its default. */
+function askedOf(request: string): Readonly<Record<'feed' | 'source' | 'ticks' | 'benchmark', string | undefined>> {
+  const { flags = {} } = JSON.parse(request) as { readonly flags?: Readonly<Record<string, unknown>> };
+  const textOf = (name: string): string | undefined => {
+    const value = flags[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const { ticks } = flags;
+  return {
+    feed: textOf('feed'),
+    source: textOf('source'),
+    ticks: Array.isArray(ticks) && ticks.length > 0 ? ticks.join(', ') : undefined,
+    benchmark: textOf('benchmark'),
+  };
 }
 
 function figurePairs(a: ComparedRun, b: ComparedRun): readonly FigurePair[] {

@@ -1,5 +1,6 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { dataText } from '../analytics/dataTables.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
 import { denialWarnings } from '../analytics/denialWarnings.js';
 import { evidenceGapWarnings } from '../analytics/evidenceGapWarnings.js';
@@ -14,6 +15,7 @@ import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
+import { versionOf } from '../exchange/preset.js';
 import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
@@ -45,7 +47,6 @@ export function summaryOf(
   const few = tooFewDays(returnCount(run.curve));
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
-  const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
   const open = openPositionsText(result);
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
@@ -65,12 +66,12 @@ export function summaryOf(
     benchmark: benchmarkName(run.benchmark),
     curve: run.curve,
     facts: [
-      ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
+      ['Fills', `preset ${preset.name}, version ${versionOf(preset)}; ${fees}`],
       ['', preset.description],
       ...(open === undefined
         ? []
         : [['Open', `${open.list}: in the equity at the last mark, in no round trip`] as const]),
-      ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
+      ['Data', `${dataText(result.data)}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       [
         'Figures',
         [`by the conventions of ${run.statistics.convention}`, ...(few === undefined ? [] : [few])].join('; '),

@@ -1,6 +1,7 @@
 /** The checks of a strategy as people and programs read them. */
 import type { CheckResult, Evidence, Verdict } from '../analytics/check/CheckReport.js';
 import type { CheckOutcome } from '../analytics/check/checkStrategy.js';
+import { dataText } from '../analytics/dataTables.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
 import type { Colours } from './terminal.js';
@@ -32,6 +33,7 @@ export function renderCheck(
   return [
     '',
     `  ${mark(report.verdict, c)} ${c.bold(head)}`,
+    c.dim(`    ${dataText(plain.data)}`),
     c.dim(`    strategy ${short(hash)}, run ${short(run.identity)}, ledger ${short(run.ledgerHash)}`),
     '',
     ...lines,
@@ -52,6 +54,7 @@ export function checkDocument(
     symbols,
     from,
     to,
+    data: { tables: plain.data, warmUpRows: plain.warmUpRows, hash: run.inputs.dataHash },
     run: { identity: run.identity, ledgerHash: run.ledgerHash, fills: run.fillCount },
     verdict: report.verdict,
     checks: report.results.map(({ check, verdict, sentence, evidence, figures }) => ({

@@ -123,6 +123,11 @@ describe('trades export', () => {
     '@SUM(A1)',
     '\t=1',
     '\r=1',
+    '\n=1',
+    '＝1+1',
+    '＋1',
+    '－1+1',
+    '＠SUM(A1)',
     '  =1',
   ])('S34: keeps a spreadsheet from reckoning the note %j, which other files have as it is', async (text) => {
     const database = await openDatabase(join(folder, 'papertape.db'));
@@ -131,6 +136,8 @@ describe('trades export', () => {
     await database.destroy();
     await run({ symbol: 'AAPL' });
     const quoted = text.replaceAll('"', '""');
+    // A loss stays a number.
+    expect(written).toMatch(/,-0\.420*,/);
     expect(written).toContain(`,"'=tag","${text.startsWith('  ') ? quoted : `'${quoted}`}"\n`);
     await run({ out: 't.json' });
     expect(JSON.parse(readFileSync(join(folder, 't.json'), 'utf8'))).toMatchObject([

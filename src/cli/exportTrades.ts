@@ -187,5 +187,5 @@ function csvCell(type: TradeColumn['type'], cell: TradeCell, guard: (text: strin
 
 /** A text that a spreadsheet does not take for a formula (OWASP, CSV injection; S34): an apostrophe makes it text. */
 function guarded(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }

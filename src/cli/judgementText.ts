@@ -1,5 +1,6 @@
 /** The judgement of a search as people read it: a line for each test, what it found, and what that means. */
 import { asLine, keptScoreText, paramsText, wantedText, whyNoneKept } from '../analytics/optimise/paramsText.js';
+import { searchedDataText } from '../analytics/optimise/storedSearch.js';
 import { judgementLines, verdictOf } from '../analytics/validation/judgementLines.js';
 import type { JudgedSearch, JudgementLine } from '../analytics/validation/judgementLines.js';
 import { headLine, warningLines } from './searchText.js';
@@ -23,6 +24,7 @@ export function renderJudgement(judged: JudgedSearch, c: Colours, columns: numbe
       c,
     ),
     `  ${c.dim(search.id)}`,
+    `  ${c.dim(searchedDataText(backtest))}`,
     '',
     `  ${found}  ${c.dim(wantedText(plan))}`,
     '',

@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { loadBenchmark } from '../analytics/benchmarkHistory.js';
 import type { ChosenBenchmark } from '../analytics/benchmarkHistory.js';
+import { dataTables } from '../analytics/dataTables.js';
+import type { DataTable } from '../analytics/dataTables.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
@@ -52,6 +54,8 @@ export interface SearchRequest {
 export interface PreparedSearch {
   readonly backtest: HistoryBacktest;
   readonly data: TrialData;
+  /** What the trials are fed, which tells of which hours it is. */
+  readonly tables: readonly DataTable[];
   readonly dates: readonly number[];
   readonly plan: SearchPlan;
   readonly parts: Pick<SearchParts, 'evaluate' | 'accepts' | 'onBatch'>;
@@ -143,6 +147,7 @@ async function watchedSearch<T>(
           use({
             backtest,
             data,
+            tables: dataTables(data.market.tables, backtest.extendedHours ?? false),
             dates,
             plan,
             benchmark,

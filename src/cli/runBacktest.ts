@@ -7,13 +7,11 @@ import { resolveHistory } from '../analytics/historyMarket.js';
 import { identityParts } from '../analytics/identityParts.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
-import { newYorkText } from '../calendar/newYorkText.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
 import { canGoOn } from '../domain/runs.js';
 import type { RunRecord, RunReport } from '../domain/runs.js';
-import { INSTALLATION } from '../host/installation.js';
 import { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
@@ -30,7 +28,6 @@ import { KeptRun } from './KeptRun.js';
 import type { KeptRunParts, RunProgress } from './KeptRun.js';
 import { makeReport } from './makeReport.js';
 import { withActions, withMarketHistory } from './marketHistory.js';
-import { placeOfFailure } from './placeOfFailure.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
@@ -38,6 +35,7 @@ import { asPapertapeError, renderError } from './renderError.js';
 import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
+import { strategyFailure } from './strategyFailure.js';
 import { withHookWatch } from '../host/withHookWatch.js';
 
 /** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
@@ -215,7 +213,7 @@ async function keepRunning(
       ),
     );
     const { result, actions } = outcome;
-    const failure = failureOf(titleOf(request), result);
+    const failure = strategyFailure(titleOf(request), result);
     await keeper.finish(result, runResultOf(result, warningsOf(result, actions, request)), failure);
     return outcome;
   } catch (thrown) {
@@ -252,29 +250,8 @@ async function runPlan(
 }
 
 function failIfStopped(name: string, result: HistoryBacktestRun, context: CommandContext): void {
-  const error = failureOf(name, result);
+  const error = strategyFailure(name, result);
   if (error === undefined) return;
   renderError(error, context.terminal, false);
   throw new CommandFailed();
-}
-
-/**
- * Why a strategy did not reach the end of its run; undefined where all did. `title` names the only one; of several the
- * first that failed is told, by its id as in reports.
- */
-function failureOf(title: string, { run: { strategies } }: HistoryBacktestRun): PapertapeError | undefined {
-  const timeOf = ({ failedAt = Infinity }: (typeof strategies)[number]): number => failedAt;
-  const [failed, ...others] = strategies
-    .filter(({ error }) => error !== undefined)
-    .toSorted((a, b) => (timeOf(a) === timeOf(b) ? 0 : timeOf(a) - timeOf(b)));
-  if (failed === undefined) return undefined;
-  const name = strategies.length === 1 ? title : failed.instanceId;
-  const also =
-    others.length === 0 ? '' : `; stopped likewise later: ${others.map(({ instanceId }) => instanceId).join(', ')}`;
-  const [message, ...stack] = (failed.error ?? '').split('\n');
-  const place = placeOfFailure(stack, INSTALLATION.root);
-  const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
-  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}${also}`, {
-    remedy: place === '' ? 'Correct the strategy.' : `Correct the strategy; it happened${place}.`,
-  });
 }

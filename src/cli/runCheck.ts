@@ -28,6 +28,7 @@ import type { CheckFlags } from './commands/check.js';
 import { withActions } from './marketHistory.js';
 import { planBacktest } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
+import { strategyFailure } from './strategyFailure.js';
 import { watchImport, withHookWatch } from '../host/withHookWatch.js';
 
 const PER_CENT = 100;
@@ -59,6 +60,7 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
         (hookProbe) =>
           checkStrategy({
             setup: { store: history, backtest: { ...acted, hookProbe }, strategy: plain, ...sourceOf(loaded) },
+            failureOf: (plainRun) => strategyFailure(name, plainRun),
             facts: (symbols, sessions, timeframe) =>
               factsOf(history, flags, { symbols, warmUpSessions: sessions, timeframe }),
             elsewhere: elsewhereRunner(context),

@@ -1,5 +1,6 @@
 /** `optimize`: prepares the search, holds out what it shall not see, runs and counts it, keeps it and tells of it. */
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
+import { dataText } from '../analytics/dataTables.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
 import { constraintText } from '../analytics/optimise/objective.js';
 import {
@@ -189,7 +190,7 @@ function timeframeOfSearch({ prepared, request }: Found): string {
 
 function factsOf(found: Found): readonly (readonly [name: string, value: string])[] {
   const { prepared, result, request, holdout, count, significance } = found;
-  const { plan, dates } = prepared;
+  const { plan, dates, tables } = prepared;
   const size = spaceSize(plan.space);
   const broken = completeTrials(result.trials).filter((trial) => trial.broken !== undefined).length;
   const points = Number.isFinite(size) ? ` of a space of ${formatCount(size)} points` : '';
@@ -199,6 +200,7 @@ function factsOf(found: Found): readonly (readonly [name: string, value: string]
       : `${formatPercent(significance.value.deflated)} probability that its Sharpe is not the luck of so many trials`;
   return [
     ['Search', `${outcomeText(result.trials, broken)}${points}, by ${samplerText(plan)}`],
+    ['Data', dataText(tables)],
     ['Dates', datesText(dates)],
     ['Tried', `${formatCount(count.trials)} configurations on these data so far, in ${formatCount(count.runs)} runs`],
     ['Deflated', luck],
@@ -243,6 +245,7 @@ function storedOf(found: Found, flags: OptimizeFlags): unknown {
     adjust: flags.adjust ?? presetOf(preset).adjust,
     feed: prepared.backtest.feed,
     extendedHours: flags.extended === true,
+    tables: prepared.tables,
     startingCash: flags.cash ?? DEFAULT_CASH,
     dataHash: setup.dataHash ?? '',
   };
@@ -263,6 +266,7 @@ function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<
     to,
     days: prepared.dates.length,
     dataHash: setup.dataHash,
+    data: { tables: prepared.tables },
     plan: planDocument(prepared.plan),
     runs: result.runs,
     best: result.best === undefined ? null : trialOf(result.best),

@@ -1,5 +1,6 @@
 /** `runs ls|show|rm`: tells of kept backtests and analyses, and removes them. */
 import { paramsText } from '../analytics/compareRuns.js';
+import { dataText } from '../analytics/dataTables.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { byDays, keptReturns } from '../analytics/yearlyFigures.js';
 import { newYorkText } from '../calendar/newYorkText.js';
@@ -234,10 +235,7 @@ function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [nam
     ['Round trips', `${formatCount(figure('trades'))}, won ${formatPercent(figure('winRate'))}`],
     ['Orders, fills', `${formatCount(result.orders)}, ${formatCount(result.fills)}`],
     ['Fills', `preset ${result.preset}, fee plan ${result.feePlan}`],
-    [
-      'Data',
-      `${result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ')}; prices ${result.adjust}`,
-    ],
+    ['Data', `${dataText(result.data)}; prices ${result.adjust}`],
     ['Identity', result.identity],
     ['Ledger', result.ledgerHash],
     ['Data hash', result.dataHash],

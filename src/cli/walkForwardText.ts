@@ -1,4 +1,5 @@
 /** A walk-forward analysis as people and programs read it: facts, the table of steps, the text, the document. */
+import { dataText } from '../analytics/dataTables.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { missingFigures } from '../analytics/missingFigures.js';
@@ -46,7 +47,7 @@ export function walkForwardFacts(
   { prepared, steps, stitched, count, luck, held }: Walked,
   { train, test, anchored }: WalkForwardFlags,
 ): readonly (readonly [name: string, value: string])[] {
-  const { plan, dates } = prepared;
+  const { plan, dates, tables } = prepared;
   const efficiency = walkForwardEfficiency(steps, stitched);
   const sets = new Set(steps.flatMap(({ chosen }) => (chosen === undefined ? [] : [paramsText(chosen.params)])));
   return [
@@ -55,6 +56,7 @@ export function walkForwardFacts(
       `${plural(steps.length, 'step')}: ${anchored === true ? 'from the first day on, at first ' : ''}` +
         `${train} days of training, ${test} of test; by ${samplerText(plan)}`,
     ],
+    ['Data', dataText(tables)],
     ['Dates', `${datesText(dates)}; judged on ${datesText(stitched.dates)}`],
     [
       'Efficiency',
@@ -158,6 +160,7 @@ export function walkForwardDocument(
     from,
     to,
     dataHash: setup.dataHash,
+    data: { tables: prepared.tables },
     plan: planDocument(prepared.plan),
     train,
     test,

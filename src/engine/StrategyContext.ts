@@ -2,7 +2,7 @@
 import type { ExitTerms, GroupTerms, OrderChanges, OrderType, Side, TimeInForce, Trail } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { SignalIntent, SignalTarget } from '../domain/signal.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type {
   Context,
@@ -17,6 +17,7 @@ import type {
   TrailSize,
 } from '../strategies/Context.js';
 import { AssertionError, assert } from '../utils/assert.js';
+import { checkReason, priceOf, quantityOf, targetOf, typeOf } from './askedTerms.js';
 import { exitTermsOf, timeStopOf, trailOf } from './exitTerms.js';
 import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
@@ -135,6 +136,7 @@ export class StrategyContext implements Context {
   private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
     const { parts, instance } = this;
     parts.backlog.catchUp();
+    checkReason(options, instance.id, intent);
     const { limit, enterAt, size } = options;
     const symbolId = this.symbolId(symbol);
     const limitPrice = limit === undefined ? undefined : priceOf(limit, parts.priceScale);
@@ -168,6 +170,7 @@ export class StrategyContext implements Context {
 
   private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
     this.parts.backlog.catchUp();
+    checkReason(options, this.instance.id, intent);
     const { limit, stop } = options;
     const type: OrderType = typeOf(limit, stop);
     this.parts.orchestrator.signal(
@@ -209,23 +212,37 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   market(symbol: string, side: Side, shares: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, {}, options);
+    return this.send('order.market', symbol, side, shares, {}, options);
   }
 
   limit(symbol: string, side: Side, shares: number, limit: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, { limitPrice: this.price(limit) }, options);
+    return this.send('order.limit', symbol, side, shares, { limitPrice: this.price(limit) }, options);
   }
 
   stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, { stopPrice: this.price(stop) }, options);
+    return this.send('order.stop', symbol, side, shares, { stopPrice: this.price(stop) }, options);
   }
 
   stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, { stopPrice: this.price(stop), limitPrice: this.price(limit) }, options);
+    return this.send(
+      'order.stopLimit',
+      symbol,
+      side,
+      shares,
+      { stopPrice: this.price(stop), limitPrice: this.price(limit) },
+      options,
+    );
   }
 
   trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string {
-    return this.send(symbol, side, shares, { trail: this.trail(trail, this.symbolId(symbol)) }, options);
+    return this.send(
+      'order.trailingStop',
+      symbol,
+      side,
+      shares,
+      { trail: this.trail(trail, this.symbolId(symbol)) },
+      options,
+    );
   }
 
   limitIfTouched(
@@ -247,11 +264,13 @@ class StrategyOrderDesk implements OrderDesk {
     exits: ExitOptions,
     options: OrderOptions & { readonly limit?: number },
   ): string {
+    checkReason(options, this.instance.id, 'order.bracket');
     const terms = this.exitTerms(exits);
     assert(terms.length > 0, 'a bracket has a target, a stop or both');
     const group: GroupTerms = { orderClass: terms.length === 2 ? 'bracket' : 'oto', exits: terms };
     const { limit } = options;
     return this.send(
+      'order.bracket',
       symbol,
       side,
       shares,
@@ -270,7 +289,7 @@ class StrategyOrderDesk implements OrderDesk {
   ): string {
     const { target, ...rest } = exits;
     const group: GroupTerms = { orderClass: 'oco', exits: this.exitTerms({ ...rest }) };
-    return this.send(symbol, side, shares, { limitPrice: this.price(target) }, options, group);
+    return this.send('order.oco', symbol, side, shares, { limitPrice: this.price(target) }, options, group);
   }
 
   replace(orderId: string, changes: ReplaceOptions): string | undefined {
@@ -329,6 +348,7 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   private send(
+    call: string,
     symbol: string,
     side: Side,
     shares: number,
@@ -344,6 +364,7 @@ class StrategyOrderDesk implements OrderDesk {
   ): string {
     const { instance, parts } = this;
     parts.backlog.catchUp();
+    checkReason(options, instance.id, call);
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
     const { limitPrice, stopPrice, trail, type } = terms;
     const symbolId = this.symbolId(symbol);
@@ -367,35 +388,4 @@ class StrategyOrderDesk implements OrderDesk {
       flatten: false,
     }).id;
   }
-}
-
-function typeOf(limit: number | undefined, stop: number | undefined): OrderType {
-  if (limit === undefined) return stop === undefined ? 'market' : 'stop';
-  return stop === undefined ? 'limit' : 'stop_limit';
-}
-
-/** Dollars to the nearest price at the scale. */
-function priceOf(dollars: number, scale: number): Price {
-  const price = Math.round(dollars * scale);
-  if (Number.isSafeInteger(price) && price > 0) return price;
-  throw new AssertionError(`${dollars} is not a price`);
-}
-
-/** Shares to micro-shares. */
-function quantityOf(shares: number): Quantity {
-  const quantity = Math.round(shares * SHARE);
-  if (Number.isSafeInteger(quantity) && quantity > 0) return quantity;
-  throw new AssertionError(`${shares} is not a number of shares`);
-}
-
-function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
-  if ('weight' in size) return { kind: 'weight', value: sign * finite(size.weight, 'weight') };
-  if ('shares' in size) return { kind: 'shares', value: sign * Math.round(finite(size.shares, 'shares') * SHARE) };
-  return { kind: 'notional', value: sign * Math.round(finite(size.notional, 'notional') * DOLLAR) };
-}
-
-function finite(value: number, what: string): number {
-  // The words are made only when they are needed: this runs for every signal.
-  if (Number.isFinite(value)) return value;
-  throw new AssertionError(`the ${what} of a size is ${value}`);
 }

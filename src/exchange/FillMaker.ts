@@ -20,6 +20,7 @@ import { isRatedAnew } from './fees/orderFees.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries, settle } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
+import { versionOf } from './preset.js';
 import type { Preset, SlippageModel } from './preset.js';
 import { notionalLeft, quantityFor } from './reserves.js';
 import type { TradingSession } from './TradingSession.js';
@@ -333,7 +334,7 @@ function describeModels(preset: Preset, plan: FeePlan): string {
   const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 2';
   const regulatory = preset.regulatoryFees ? 'SEC and TAF by date' : 'no SEC or TAF';
   return [
-    `preset ${preset.name} ${preset.version}`,
+    `preset ${preset.name} ${versionOf(preset)}`,
     preset.participationBps === 0 ? 'no volume cap' : `cap ${preset.participationBps / 100} % of volume`,
     describeLatency(preset),
     spread,

@@ -56,6 +56,7 @@ export function withAssumptions(base: Preset, other: Preset, only?: Assumption):
     ...base,
     ...taken,
     name: `${base.name}+${suffix}`,
+    joinedVersions: [...base.joinedVersions, other.version],
     description: `${base.description} With ${only ?? 'all fill assumptions'} of ${other.name}.`,
   };
 }

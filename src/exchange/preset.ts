@@ -78,6 +78,8 @@ export interface Preset {
   readonly name: string;
   /** Rises whenever a choice changes its meaning; stands in receipts. */
   readonly version: number;
+  /** Versions of the presets that it takes assumptions from, in the order of its name; none of one that takes none. */
+  readonly joinedVersions: readonly number[];
   /** One sentence for people. */
   readonly description: string;
   /**
@@ -226,4 +228,9 @@ export interface Preset {
   readonly auctionCutoffs: 'us' | 'alpaca' | 'none';
   /** Whether an auction without an auction print is estimated from the first or last trade (R4). */
   readonly auctionEstimate: boolean;
+}
+
+/** The versions behind a preset's fills, as receipts and run identities tell them: `7`, of `lean+strict` `7+4`. */
+export function versionOf({ version, joinedVersions }: Pick<Preset, 'version' | 'joinedVersions'>): string {
+  return [version, ...joinedVersions].join('+');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { feePlanOf } from './fees/feePlans.js';
 import { PRESETS, presetOf } from './presets.js';
+import { versionOf } from './preset.js';
 import { at, ExchangeRig, usd } from './testing/ExchangeRig.js';
 
 describe('the presets', () => {
@@ -317,6 +318,17 @@ describe('a preset with costs behind its name', () => {
     for (const figures of ['0bps.1000bps', '10001bps.1000bps', '250bps']) {
       expect(() => presetOf(`lean+slippage.volume.${figures}`)).toThrow('No preset');
     }
+  });
+
+  it('tells the versions of all presets that it is made of', () => {
+    const [papertape, strict, lean] = ['papertape', 'strict', 'lean'].map((name) => presetOf(name).version);
+    expect(versionOf(presetOf('lean'))).toBe(String(lean));
+    expect(versionOf(presetOf('lean+leverage.4+slippage.5bps'))).toBe(String(lean));
+    expect(versionOf(presetOf('lean+strict'))).toBe(`${lean}+${strict}`);
+    expect(versionOf(presetOf('lean+strict.latency+leverage.4'))).toBe(`${lean}+${strict}`);
+    expect(versionOf(presetOf('lean+strict.latency+leverage.4+papertape.spread'))).toBe(
+      `${lean}+${strict}+${papertape}`,
+    );
   });
 
   it('sets the leverage of a preset that sizes in margin, and of no other', () => {

@@ -29,6 +29,7 @@ const TYPICAL_SPREAD: SpreadModel = {
 const PAPERTAPE: Preset = {
   name: 'papertape',
   version: 4,
+  joinedVersions: [],
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',

@@ -136,7 +136,7 @@ export class LiveSession {
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
     goOnFrom(parts.header.carried, this.#composed);
-    for (const { record } of parts.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
+    for (const { record } of parts.records) if (record.type === 'warmUp') kernel.warmUp(...warmUpBars(record));
     this.#lastPositionMs = parts.nowMs();
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();

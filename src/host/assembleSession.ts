@@ -249,7 +249,7 @@ async function warmUpOf(
   const loaded = await loadWarmUp(config, (name) => strategies.get(name), from, startTime);
   if (loaded === undefined) return [];
   for (const { level, text } of loaded.lines) live?.notes.say(level, text);
-  return loaded.table.length === 0 ? [] : [warmUpRecord(loaded)];
+  return loaded.tables.length === 0 ? [] : [warmUpRecord(loaded)];
 }
 
 function openTape(

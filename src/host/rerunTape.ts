@@ -84,7 +84,7 @@ export function rerunTape(parts: TapeRerun): TapeRerunEnd {
     kernel.advanceClock(time);
   };
 
-  for (const { record } of tape.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
+  for (const { record } of tape.records) if (record.type === 'warmUp') kernel.warmUp(...warmUpBars(record));
   kernel.start();
   let ended = false;
   for (const { seq, record } of tape.records) {

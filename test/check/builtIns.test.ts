@@ -35,6 +35,7 @@ describeWithReferenceData('built-in strategies', () => {
         strategy: { name, hash: name },
         freshClass: () => Promise.resolve(strategyClass),
       },
+      failureOf: () => undefined,
       cuts: 6,
       facts: (named, warmUpSessions, timeframe) =>
         seriesFacts(history.store, {

@@ -95,6 +95,7 @@ export function check({
       freshClass: () => Promise.resolve(makeClass()),
       ...(text === undefined ? {} : { text }),
     },
+    failureOf: () => undefined,
     cuts,
   });
 }

@@ -114,4 +114,21 @@ describe('papertape check', () => {
       sentence: expect.stringContaining('It brings the prices along'),
     });
   });
+
+  it('tells of one that throws when and where, as backtest does', async () => {
+    const file = strategy(
+      'Breaks',
+      `override onBar(bar: Bar, ctx: Context): void {
+         if (ctx.equity > 0) throw new Error('broken on purpose');
+       }`,
+    );
+    const range = RANGE.slice(0, -2);
+    const checkedIt = await runPapertape(['check', file, ...range], { cwd: folder });
+    const backtested = await runPapertape(['backtest', file, ...range], { cwd: folder });
+    expect(checkedIt.code).toBe(1);
+    expect(checkedIt.stderr).toContain('Breaks.ts failed at 2013-01-02 16:00');
+    expect(checkedIt.stderr).toContain('broken on purpose');
+    expect(checkedIt.stderr).toContain('Correct the strategy; it happened in Breaks.onBar at Breaks.ts:6:');
+    expect(checkedIt.stderr).toBe(backtested.stderr);
+  });
 });

@@ -12,6 +12,10 @@ const DAYS = datesOf('2013-01-02', '2013-01-18');
 /** Ten days are traded; the premarket begins at 04:00 and what comes after hours ends at 20:00. */
 const REGULAR = '780 5m bars of regular hours';
 const ALL = '1,920 5m bars of all hours';
+const HOURS = [
+  [['--extended'], ALL],
+  [[], REGULAR],
+] as const;
 
 /** Bars of five minutes from 04:00 to 20:00, whose prices swing. */
 function rowsOf(date: string): string[] {
@@ -46,28 +50,37 @@ it('in backtests, which say which hours their data are of', async () => {
   expect(await told('backtest', 'sma-cross', ...RANGE)).toContain(REGULAR);
   expect(await told('backtest', 'sma-cross', ...RANGE, '--extended')).toContain(ALL);
   expect(await told('runs', 'show', 'latest')).toContain(ALL);
-  expect(await told('compare', 'previous', 'latest')).toContain('data');
+  const compared = await told('compare', 'previous', 'latest');
+  expect(compared).toMatch(new RegExp(`data +${REGULAR} +${ALL}\n`));
+  expect(compared).not.toContain('feed');
 });
 
 it('in searches, of which a trial is run again on what it was searched on', async () => {
-  for (const flags of [['--extended'], []]) {
-    await told('optimize', 'sma-cross', ...RANGE, ...SPACE, ...flags);
+  for (const [flags, hours] of HOURS) {
+    const [rows = '', ...what] = hours.split(' ');
+    const data = { tables: [{ rows: Number(rows.replace(',', '')), what: what.join(' ') }] };
+    expect(await told('optimize', 'sma-cross', ...RANGE, ...SPACE, ...flags)).toMatch(new RegExp(`Data +${hours}`));
+    const searched: unknown = JSON.parse(await told('optimize', 'sma-cross', ...RANGE, ...SPACE, ...flags, '--json'));
+    expect(searched).toMatchObject({ data });
     const judged: unknown = JSON.parse(await told('validate', '--runs', '2', '--json'));
     // Other data than those that were searched are a reason not to run anything again.
-    expect(judged).toMatchObject({ reruns: { value: {} } });
+    expect(judged).toMatchObject({ data, reruns: { value: {} } });
+    expect(await told('validate', '--runs', '0')).toContain(hours);
   }
 });
 
 it('in checks and walks, too', async () => {
   const ledgers: (string | undefined)[] = [];
-  for (const flags of [[], ['--extended']]) {
+  for (const [flags, hours] of HOURS) {
     const check = await told('check', 'sma-cross', ...RANGE, '--cuts', '2', ...flags);
     const backtest = await told('backtest', 'sma-cross', ...RANGE, ...flags);
     ledgers.push(/ledger (\w{12})/.exec(check)?.[1]);
     expect(backtest).toContain(`ledger ${ledgers.at(-1)}`);
+    expect(check).toContain(hours);
+    const walk = ['walk-forward', 'sma-cross', ...RANGE, ...SPACE, '--train', '4d', '--test', '2d', ...flags];
+    expect(await told(...walk)).toMatch(new RegExp(`Data +${hours}`));
   }
   expect(new Set(ledgers).size).toBe(2);
-  await told('walk-forward', 'sma-cross', ...RANGE, ...SPACE, '--train', '4d', '--test', '2d', '--extended');
 });
 
 it('and a run is gone on with as it was begun', async () => {

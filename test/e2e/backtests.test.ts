@@ -12,7 +12,8 @@ import { describeWithChromium } from '../chromium.js';
 import { projectRoot } from '../sourceFiles.js';
 import { gatewayHarnessOn } from '../support/gatewayHarness.js';
 import type { GatewayHarness } from '../support/gatewayHarness.js';
-import { keepRuns, keepTwo } from '../support/keptRuns.js';
+import { keepRuns, keepTwo, keptHistory, NEW_RUN } from '../support/keptRuns.js';
+import { runResultOf } from '../../src/cli/backtestSummary.js';
 
 describeWithChromium('the list of runs', (executablePath) => {
   let browser: Browser;
@@ -71,6 +72,7 @@ describeWithChromium('the list of runs', (executablePath) => {
     );
     expect(overflow).toBe(0);
     expect(await page.getByRole('link', { name: 'Report of run 3' }).isVisible()).toBe(true);
+    expect(await page.getByRole('group', { name: 'Runs' }).getAttribute('tabindex')).toBe('0');
     const stopped = page.getByRole('table', { name: 'Runs' }).locator('tbody tr').nth(2);
     expect(await stopped.getByText('cancelled', { exact: true }).isVisible()).toBe(true);
   });
@@ -98,7 +100,15 @@ describeWithChromium('the list of runs', (executablePath) => {
     expect(await trades.textContent()).toMatch(
       /First difference long 100 ACME, 2013-10-07 09:36:00 at 100\.0\d+: exit 2013-10-07 09:46:00 became/,
     );
-    expect(await page.getByRole('table', { name: 'Trades that differ' }).locator('tbody tr').count()).toBe(7);
+    const differences = page.getByRole('table', { name: 'Trades that differ' }).locator('tbody tr');
+    expect(await differences.count()).toBe(7);
+    expect(await differences.nth(0).textContent()).toMatch(/\+\$10\.00exit, exit price, exit reason$/);
+    const place = await page.getByRole('table', { name: 'Trades that differ' }).boundingBox();
+    expect((place?.x ?? NaN) + (place?.width ?? NaN)).toBeLessThanOrEqual(1280);
+    await differences.nth(0).press('ArrowDown');
+    await differences.nth(1).press('Enter');
+    expect(await trades.textContent()).toMatch(/Difference 2 long 100 ACME, [^:]+:\d\d:\d\d at [\d.]+: exit /);
+    expect(await differences.nth(1).getAttribute('aria-current')).toBe('true');
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
   });
@@ -117,5 +127,25 @@ describeWithChromium('the list of runs', (executablePath) => {
     await page.goto(page.url().replace(/\/backtests.*$/, '/backtests/compare/1/2'));
     await page.getByText('Run 2 has no result to compare: it stands as cancelled.').waitFor();
     await page.getByText('Go on with it first: papertape backtest --resume 2').waitFor();
+    await page.goto(page.url().replace('/1/2', '/abc/1'));
+    await page.getByText('No run has the number “abc”.').waitFor();
+    await page.getByText('Tick two backtests in the list of all runs to compare them.').waitFor();
+  });
+
+  it('shows every figure of the list on a phone, whatever their length', async () => {
+    const history = await keptHistory();
+    const number = await harness.runs.begin({ ...NEW_RUN, title: 'opening-range-breakout' });
+    const result = runResultOf(history, []);
+    const statistics = { ...result.statistics, sharpe: -12.34 };
+    const finalEquity = result.startingCash * 98;
+    await harness.runs.finish(number, history, { ...result, finalEquity, statistics, dailyReturns: 250 });
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('link', { name: 'All runs' }).click();
+    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /opening-range/ });
+    await row.getByText(/^\+9,?700\.00%$/).waitFor();
+    // The column of reports stays in sight, and covers none.
+    const sharpe = await row.getByText('−12.34').boundingBox();
+    const report = await row.getByRole('cell').last().boundingBox();
+    expect((sharpe?.x ?? NaN) + (sharpe?.width ?? NaN)).toBeLessThanOrEqual(report?.x ?? NaN);
   });
 });

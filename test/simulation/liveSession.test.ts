@@ -123,7 +123,8 @@ describe('what a live session begins with and leaves', () => {
     const states = (): unknown[] => rig.records('strategy').map(({ state }) => state);
     expect(states()).toEqual(['warmingUp', 'running']);
     const [record] = rig.records('warmUp');
-    const { time, length } = warmUpBars(required(record, 'the warm-up'));
+    const [bars] = warmUpBars(required(record, 'the warm-up'));
+    const { time, length } = required(bars, 'its bars');
     expect([length, time[length - 1]]).toEqual([14, MONDAY_MORNING * 1_000]);
     rig.pass(3 * 60_000, wander(rig), 1_000);
     // Bars from prints follow those of history: the strategy decides at its first one.

@@ -64,6 +64,8 @@ export function DataTable<Row>({ label, columns, rows, rowKey, onOpen, isCurrent
       ref={scroller}
       // Rows that cannot be opened take no focus, with which the keyboard would scroll.
       tabIndex={onOpen === undefined ? 0 : undefined}
+      role={onOpen === undefined ? 'group' : undefined}
+      aria-label={onOpen === undefined ? label : undefined}
       className="h-full overflow-auto"
       onScroll={(event) => setTop(Math.floor(event.currentTarget.scrollTop / ROW_HEIGHT))}
     >

@@ -3,7 +3,7 @@
  * cannot be checked and is refused.
  */
 import type { BarTable } from '../../domain/marketTables.js';
-import { PapertapeError } from '../../domain/errors.js';
+import type { PapertapeError } from '../../domain/errors.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { evidenceGapTexts } from '../evidenceGapWarnings.js';
@@ -33,6 +33,8 @@ export const USUAL_CUTS = 24;
 /** How the checks are made. */
 export interface CheckOptions {
   readonly setup: CheckSetup;
+  /** What to say of a plain run in which the strategy threw; undefined where it did not. */
+  readonly failureOf: (plain: HistoryBacktestRun) => PapertapeError | undefined;
   /** Instants after which the data are cut. */
   readonly cuts?: number;
   /** What the cache knows of the symbols' bars; the two checks of it are left out if absent. */
@@ -53,9 +55,9 @@ export interface CheckOutcome {
   readonly plain: HistoryBacktestRun;
 }
 
-/** Makes all checks. Throws as `backtestFromStore` does, and `STRATEGY_FAILED` for a strategy that throws. */
+/** Makes all checks. Throws as `backtestFromStore` does, and what `failureOf` says of a strategy that throws. */
 export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome> {
-  const { setup, cuts = USUAL_CUTS, facts, elsewhere, trials, onProgress } = options;
+  const { setup, failureOf, cuts = USUAL_CUTS, facts, elsewhere, trials, onProgress } = options;
   const preset = setup.backtest.preset ?? 'papertape';
   const expected =
     1 +
@@ -69,7 +71,8 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
   const runs = new CheckRuns(setup, expected, onProgress);
   runs.begin('plain run');
   const plain = await runs.run();
-  refuseFailed(plain);
+  const failure = failureOf(plain);
+  if (failure !== undefined) throw failure;
   const bars = await runs.bars(plain, setup.backtest.from, setup.backtest.to);
   const decisions = decisionsOf(plain);
 
@@ -99,15 +102,6 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
 function jumpsOf({ run, symbols }: HistoryBacktestRun, { backtest }: CheckSetup): readonly UnknownSplit[] {
   const { priceScale } = run.config;
   return unknownSplits({ jumps: run.overnightJumps, symbols, priceScale, actions: backtest.corporateActions ?? [] });
-}
-
-function refuseFailed({ run }: HistoryBacktestRun): void {
-  const failed = run.strategies.find(({ error }) => error !== undefined);
-  if (failed === undefined) return;
-  const [message = ''] = (failed.error ?? '').split('\n');
-  throw new PapertapeError('STRATEGY_FAILED', `${failed.instanceId} failed while it ran and was stopped: ${message}`, {
-    remedy: 'Correct the strategy, see that `papertape backtest` runs it to the end, and check it again.',
-  });
 }
 
 /** The times at which bars end, each once. */

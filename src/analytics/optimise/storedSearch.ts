@@ -4,6 +4,8 @@ import type { Timeframe } from '../../domain/timeframe.js';
 import type { DataStretch } from '../../domain/trialLedger.js';
 import type { Micros, Money } from '../../domain/units.js';
 import type { ParamValue } from '../../strategies/param.js';
+import { dataText } from '../dataTables.js';
+import type { DataTable } from '../dataTables.js';
 import type { Statistics } from '../statistics.js';
 import { completeTrials } from './searchPlan.js';
 import type { SearchPlan, SearchResult, TriedTrial } from './searchPlan.js';
@@ -27,6 +29,8 @@ export interface SearchedBacktest {
   readonly feed: string | undefined;
   /** Absent in searches that were kept before there was a choice: regular hours alone. */
   readonly extendedHours?: boolean;
+  /** What the trials were fed; absent in searches that were kept before it was told. */
+  readonly tables?: readonly DataTable[];
   readonly startingCash: Money;
   readonly dataHash: string;
 }
@@ -81,6 +85,12 @@ export function storedSearch(
     best: best?.number,
     bestTrades: best === undefined ? undefined : tradesOf(best.outcome),
   };
+}
+
+/** What a search was fed, or at least of which hours, in words. */
+export function searchedDataText({ tables, extendedHours = false }: SearchedBacktest): string {
+  if (tables !== undefined) return dataText(tables);
+  return extendedHours ? 'data of all hours' : 'data of regular hours';
 }
 
 /** The trial of a number. */

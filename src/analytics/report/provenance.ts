@@ -3,10 +3,12 @@ import type { AdjustMode } from '../../domain/ports.js';
 import type { FillBasis } from '../../domain/receipt.js';
 import { describeFees } from '../../exchange/fees/feePlans.js';
 import { presetOf } from '../../exchange/presets.js';
+import { versionOf } from '../../exchange/preset.js';
 import type { Preset } from '../../exchange/preset.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestReport } from '../BacktestReport.js';
 import type { ChosenBenchmark } from '../benchmarkHistory.js';
+import { dataText } from '../dataTables.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../figureText.js';
 import type { RunInputs } from '../runIdentity.js';
 import type { Html } from './html.js';
@@ -107,7 +109,6 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
   const preset = presetOf(config.preset);
   const chosen = run.benchmark?.chosen;
   const timeframes = [...new Set(inputs.strategies.map((strategy) => strategy.config.timeframe))].join(' ');
-  const tables = data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const warmUp = warmUpRows === 0 ? 'no warm-up' : `${formatCount(warmUpRows)} for warm-up`;
   return html`<section class="panel" id="identity">
     <h2>What identifies this run</h2>
@@ -117,11 +118,11 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
       ...inputs.strategies.map((of) => parametersOf(of, inputs.strategies.length)),
       ['Symbols', `${symbols.join(' ')}, ${timeframes} bars, ${from} to ${to}`],
       ['Starting cash', formatMoney(config.startingCash)],
-      ['Data', `${tables}, ${warmUp}; ${ADJUST_NAMES[adjust]}`],
+      ['Data', `${dataText(data)}, ${warmUp}; ${ADJUST_NAMES[adjust]}`],
       ...(chosen === undefined ? [] : ([['Benchmark', benchmarkText(chosen)]] as const)),
       ['Data hash', code(inputs.dataHash)],
       ...(warmUpRows === 0 ? [] : ([['Warm-up hash', code(inputs.warmUpHash)]] as const)),
-      ['Preset', `${preset.name}, version ${preset.version}`],
+      ['Preset', `${preset.name}, version ${versionOf(preset)}`],
       ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
       ['Risk limits', limitsText({ ...inputs.limits })],
       ['Engine version', inputs.engineVersion],

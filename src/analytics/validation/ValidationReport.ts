@@ -5,6 +5,7 @@
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
 import { byDays } from '../yearlyFigures.js';
 import { keptScoreText, paramsText, wantedText, whyNoneKept } from '../optimise/paramsText.js';
+import { searchedDataText } from '../optimise/storedSearch.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
@@ -60,6 +61,7 @@ export function validationFacts({ search, best, count }: JudgedSearch): readonly
       'Searched',
       `${plural(trials.length, 'trial')} in ${plural(runs, 'run')} on ${plural(dates.length, 'trading day')}`,
     ],
+    ['Data', searchedDataText(backtest)],
     ['Tried', `${formatCount(count.trials)} configurations on these data so far, in ${formatCount(count.runs)} runs`],
     ['Held out', holdout === undefined ? 'nothing' : `${holdout.from} to ${holdout.to}`],
     ['Fills', `preset ${preset}, fee plan ${feePlan ?? 'of the preset'}, prices ${adjust}`],

@@ -34,6 +34,7 @@ export function judgementDocument(judged: JudgedSearch): Figures {
   return {
     search: search.id,
     best: best === undefined ? null : bestDocument(search, best),
+    data: { tables: search.backtest.tables ?? null, hash: search.backtest.dataHash },
     ledger: { configurations: count.trials, runs: count.runs },
     sharpePer: SHARPE_PER,
     ...figuresOf(judgement),

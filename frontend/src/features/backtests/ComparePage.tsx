@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { RunComparisonView } from '../../../../src/contracts/index.js';
 import { useApi } from '../../app/TradingContext.js';
@@ -12,6 +13,10 @@ import { ApiError } from '../../services/ApiClient.js';
 import { useTitle } from '../shell/useTitle.js';
 import { differenceColumns, differenceText } from './differenceColumns.js';
 
+/** What runs are named by in an address. */
+const IS_NUMBER = /^[1-9]\d{0,8}$/;
+const TICK_TWO = 'Tick two backtests in the list of all runs to compare them.';
+
 const route = getRouteApi('/backtests/compare/$a/$b');
 
 /** The page. */
@@ -19,7 +24,9 @@ export function ComparePage() {
   const { a, b } = route.useParams();
   useTitle(`Runs ${a} and ${b}`);
   const api = useApi();
+  const wrong = [a, b].find((number) => !IS_NUMBER.test(number));
   const { data, error } = useQuery({
+    enabled: wrong === undefined,
     queryKey: ['comparison', a, b],
     queryFn: () => api.call('runComparison', { params: { number: a, other: b } }),
     // A run that is done does not change.
@@ -40,15 +47,28 @@ export function ComparePage() {
         </h1>
         {data !== undefined && <p className="text-xs text-muted">{headline(data)}</p>}
       </header>
-      {error !== null ? (
-        <Empty title={error.message}>{error instanceof ApiError ? error.remedy : ''}</Empty>
+      {wrong !== undefined ? (
+        <Whole>
+          <Empty title={`No run has the number “${wrong}”.`}>{TICK_TWO}</Empty>
+        </Whole>
+      ) : error !== null ? (
+        <Whole>
+          <Empty title={error.message}>{error instanceof ApiError ? error.remedy : ''}</Empty>
+        </Whole>
       ) : data === undefined ? (
-        <SkeletonRows rows={6} />
+        <Whole>
+          <SkeletonRows rows={6} />
+        </Whole>
       ) : (
         <Comparison comparison={data} />
       )}
     </div>
   );
+}
+
+/** What stands in place of the panels, on a ground of its own: the lines between them are what is behind. */
+function Whole({ children }: { readonly children: ReactNode }) {
+  return <div className="min-h-40 bg-surface">{children}</div>;
 }
 
 function headline({ a, b, sameLedger }: RunComparisonView): string {
@@ -60,7 +80,8 @@ function headline({ a, b, sameLedger }: RunComparisonView): string {
 function Comparison({ comparison }: { readonly comparison: RunComparisonView }) {
   const { a, b, inputs, figures, note, trades } = comparison;
   const { same, changed, onlyA, onlyB, listed } = trades;
-  const [first] = listed;
+  const [chosen, setChosen] = useState(0);
+  const shown = listed[chosen];
   const count = changed + onlyA + onlyB;
   return (
     <div className="grid min-h-0 gap-px lg:grid-cols-[minmax(24rem,2fr)_minmax(0,3fr)]">
@@ -73,8 +94,8 @@ function Comparison({ comparison }: { readonly comparison: RunComparisonView }) 
               {inputs.map((pair) => (
                 <tr key={pair.name} className="align-top">
                   <PairName>{pair.name}</PairName>
-                  <td className="px-2 py-1 break-words">{pair.a}</td>
-                  <td className="py-1 pr-3 pl-2 break-words">{pair.b}</td>
+                  <td className="px-2 py-1 break-words">{pair.a || '–'}</td>
+                  <td className="py-1 pr-3 pl-2 break-words">{pair.b || '–'}</td>
                 </tr>
               ))}
             </PairTable>
@@ -82,13 +103,8 @@ function Comparison({ comparison }: { readonly comparison: RunComparisonView }) 
         </Panel>
         <Panel title="Figures">
           <PairTable label="Figures" head={['', `Run ${a.number}`, `Run ${b.number}`, 'Change']} isNumeric note={note}>
-            {figures.map(({ name, told, ...pair }) => (
-              <tr key={name} className={clsx(pair.a === pair.b && 'text-faint')}>
-                <PairName>{told.title}</PairName>
-                <td className="px-2 py-1 text-right">{told.a}</td>
-                <td className="px-2 py-1 text-right">{told.b}</td>
-                <td className="py-1 pr-3 pl-2 text-right">{pair.a === pair.b ? '' : told.change}</td>
-              </tr>
+            {figures.map((figure) => (
+              <FigureRow key={figure.name} figure={figure} />
             ))}
           </PairTable>
         </Panel>
@@ -100,12 +116,13 @@ function Comparison({ comparison }: { readonly comparison: RunComparisonView }) 
             {onlyA.toLocaleString('en-US')} only in run {a.number}, {onlyB.toLocaleString('en-US')} only in run{' '}
             {b.number}.
           </p>
-          {first === undefined ? (
+          {shown === undefined ? (
             <Empty title={same === 0 ? 'Neither run closed a trade.' : 'All trades are the same.'} />
           ) : (
             <>
-              <p className="border-y border-line bg-raised px-3 py-2 text-xs">
-                <b className="text-warn">First difference</b> {differenceText(first, a.number, b.number)}
+              <p aria-live="polite" className="border-y border-line bg-raised px-3 py-2 text-xs">
+                <b className="text-warn">{chosen === 0 ? 'First difference' : `Difference ${chosen + 1}`}</b>{' '}
+                {differenceText(shown, a.number, b.number)}
               </p>
               <div className="h-96 min-h-0 lg:h-auto lg:flex-1">
                 <DataTable
@@ -113,6 +130,8 @@ function Comparison({ comparison }: { readonly comparison: RunComparisonView }) 
                   columns={differenceColumns(a.number, b.number)}
                   rows={listed.map((difference, index) => ({ ...difference, index }))}
                   rowKey={({ index }) => String(index)}
+                  onOpen={({ index }) => setChosen(index)}
+                  isCurrent={({ index }) => index === chosen}
                 />
               </div>
               {count > listed.length && (
@@ -126,6 +145,19 @@ function Comparison({ comparison }: { readonly comparison: RunComparisonView }) 
         </div>
       </Panel>
     </div>
+  );
+}
+
+/** Dim where both runs have the same, or neither a figure that can be told. */
+function FigureRow({ figure: { a, b, told } }: { readonly figure: RunComparisonView['figures'][number] }) {
+  const isSame = a === b || (told.a === 'n/a' && told.b === 'n/a');
+  return (
+    <tr className={clsx(isSame && 'text-faint')}>
+      <PairName>{told.title}</PairName>
+      <td className="px-2 py-1 text-right">{told.a}</td>
+      <td className="px-2 py-1 text-right">{told.b}</td>
+      <td className="py-1 pr-3 pl-2 text-right">{isSame ? '' : told.change}</td>
+    </tr>
   );
 }
 

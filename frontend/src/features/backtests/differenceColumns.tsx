@@ -2,7 +2,7 @@
 import type { TradeDifferenceView } from '../../../../src/contracts/index.js';
 import type { Column } from '../../components/DataTable.js';
 import { Pnl } from '../../components/figures.js';
-import { formatMoney } from '../../format/decimal.js';
+import { addDecimals, formatMoney, negate } from '../../format/decimal.js';
 import { toChartSeconds } from '../../format/easternTime.js';
 
 /** A difference with its place in the list. */
@@ -27,7 +27,7 @@ export function differenceColumns(runA: number, runB: number): readonly Column<L
     {
       id: 'entry',
       head: 'Entry (New York)',
-      cell: (difference) => <span className="text-muted">{momentOf(tradeOf(difference)?.entryTime)}</span>,
+      cell: (difference) => <span className="text-muted">{momentOf(beginOf(difference))}</span>,
     },
     {
       id: 'trade',
@@ -36,14 +36,14 @@ export function differenceColumns(runA: number, runB: number): readonly Column<L
     },
     { id: 'a', head: `Run ${runA}`, align: 'right', cell: ({ a }) => <Result trade={a} /> },
     { id: 'b', head: `Run ${runB}`, align: 'right', cell: ({ b }) => <Result trade={b} /> },
+    { id: 'change', head: 'Change', align: 'right', cell: (difference) => <Pnl amount={changeOf(difference)} /> },
     {
       id: 'fields',
       head: 'Differs in',
       className: 'w-full',
       cell: ({ kind, fields }) =>
         kind === 'changed'
-          ? fields.flatMap(({ name, a, b }) => (name === 'P&L' ? [] : [`${name} ${a} → ${b}`])).join('; ') ||
-            'P&L alone'
+          ? fields.flatMap(({ name }) => (name === 'P&L' ? [] : [name])).join(', ') || 'P&L alone'
           : `only in run ${kind === 'onlyA' ? runA : runB}`,
     },
   ];
@@ -51,6 +51,16 @@ export function differenceColumns(runA: number, runB: number): readonly Column<L
 
 function Result({ trade }: { readonly trade: Trade | null }) {
   return trade === null ? <span className="text-faint">–</span> : <Pnl amount={trade.pnl} />;
+}
+
+/** By how much the second run came to more with it, in dollars. */
+function changeOf({ a, b }: TradeDifferenceView): string {
+  return addDecimals(b?.pnl ?? '0', negate(a?.pnl ?? '0'));
+}
+
+/** When it begins in the run that has it first: the order of the list. */
+function beginOf({ a, b }: TradeDifferenceView): number {
+  return Math.min(a?.entryTime ?? Infinity, b?.entryTime ?? Infinity);
 }
 
 /** As the first run has it, where it does. */
