@@ -254,7 +254,8 @@ class StrategyOrderDesk implements OrderDesk {
     options: OrderOptions,
   ): string {
     const prices = { stopPrice: this.price(trigger), limitPrice: this.price(limit) };
-    return this.send(symbol, side, shares, { ...prices, type: 'limit_if_touched' }, options);
+    const terms = { ...prices, type: 'limit_if_touched' } as const;
+    return this.send('order.limitIfTouched', symbol, side, shares, terms, options);
   }
 
   bracket(
