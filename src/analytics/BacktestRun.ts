@@ -231,7 +231,7 @@ export class BacktestRun {
     const { symbols, priceScale, startingCash } = config;
     const preset = presetOf(config.preset);
     const { orders, signals, curve, bookings } = this;
-    const { fills } = this.#parts.recorder;
+    const { fills, triggers } = this.#parts.recorder;
     const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
     return analyseRun(
@@ -246,7 +246,7 @@ export class BacktestRun {
         lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
         countsDates: isDaily(curve),
       },
-      { market, orders, fills, signals, bookings, curve, benchmark: prices },
+      { market, orders, fills, signals, triggers, bookings, curve, benchmark: prices },
       onTrade,
     );
   }

@@ -323,6 +323,62 @@ describe('what trading cost', () => {
     expect(second?.shortfall.total).toEqual({ value: 0 });
   });
 
+  it('an order that took the place of another one goes on from the decision of the first (Perold 1988)', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99.99, 100.01],
+        [20, 100.49, 100.51],
+        [30, 100.99, 101.01],
+        [40, 101.49, 101.51],
+      ]),
+    );
+    const limit = (id: string, seconds: number, dollars: number, more: Partial<Order> = {}): Order =>
+      orderOf(id, 'buy', 100, seconds, { type: 'limit', limitPrice: dollars * DOLLAR, ...more });
+    const first = limit('a', 10, 100);
+    const second = limit('b', 20, 100.5, { replaces: 'a' });
+    const third = limit('c', 30, 101.01, { replaces: 'b' });
+    const refused = limit('d', 31, 101, { replaces: 'c' });
+    log.noteOrder(first);
+    log.noteOrder(second);
+    log.noteOrder(endedOrder(first, 'replaced', 20, 0));
+    log.noteOrder(third);
+    log.noteOrder(endedOrder(second, 'replaced', 30, 0));
+    log.noteArrival('c', at(30));
+    log.noteFill(fillOf('f-1', third, 60, 101.01, 30));
+    log.noteOrder(refused);
+    log.noteOrder(endedOrder(refused, 'rejected', 32, 0));
+    log.noteOrder(endedOrder(third, 'canceled', 40, 60));
+    // The middle was 100 when it was decided: 60 × 1.00 + 60 × 0.01, and 40 × 1.50 of what did not fill.
+    const { shortfall } = log.orders[2] ?? {};
+    expect(valueOf(shortfall?.delay ?? { unsupported: '' })).toBeCloseTo(60, 9);
+    expect(valueOf(shortfall?.execution ?? { unsupported: '' })).toBeCloseTo(0.6, 9);
+    expect(valueOf(shortfall?.opportunity ?? { unsupported: '' })).toBeCloseTo(60, 9);
+    // What was replaced missed nothing, nor did what was not let take its place: the other one went on.
+    for (const other of [0, 1, 3]) expect(log.orders[other]?.shortfall.total).toEqual({ value: 0 });
+    expect(log.trades[0]?.fills[0]?.costs.decision).toMatchObject({ time: at(10), price: { value: 100 } });
+  });
+
+  it('a stop whose price was never reached missed nothing, one that was elected counts from then', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [50, 94.9, 95.1],
+        [60, 89, 91],
+      ]),
+    );
+    const terms = { type: 'stop_limit', stopPrice: 95 * DOLLAR, limitPrice: 95 * DOLLAR } as const;
+    const [waited, elected] = ['a', 'b'].map((id) => orderOf(id, 'sell', 10, 1, terms));
+    for (const order of [waited, elected]) {
+      if (order === undefined) continue;
+      log.noteOrder(order);
+      if (order === elected) log.noteTrigger('b', at(50));
+      log.noteOrder(endedOrder(order, 'canceled', 60, 0));
+    }
+    expect(log.orders.map(({ shortfall }) => shortfall.opportunity)).toEqual([{ value: 0 }, { value: 50 }]);
+  });
+
   it('a stop is measured from when it was elected, not from when it was given', () => {
     const log = newLog();
     const stop = orderOf('a', 'sell', 10, 1, { type: 'stop', stopPrice: 95 * DOLLAR });

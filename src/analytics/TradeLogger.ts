@@ -109,7 +109,7 @@ export class TradeLogger {
   noteOrder(order: Order): void {
     let facts = this.#orders.get(order.id);
     if (facts === undefined) {
-      facts = new OrderFacts(order, this.trails.benchmark(order.symbolId, order.createdAt));
+      facts = new OrderFacts(order, this.#decisionOf(order));
       facts.signal = this.#signals.get(order.id);
       this.#signals.delete(order.id);
       this.#orders.set(order.id, facts);
@@ -325,6 +325,12 @@ export class TradeLogger {
     const measure = new FillMeasure(fill, price, decision, arrival, atFill);
     for (const line of this.#waiting) line.push(measure);
     return measure;
+  }
+
+  /** The market when an order was decided: a change of its terms is no new decision. */
+  #decisionOf({ symbolId, createdAt, replaces }: Order): Benchmark {
+    const first = replaces === undefined ? undefined : this.#orders.get(replaces);
+    return first?.decision ?? this.trails.benchmark(symbolId, createdAt);
   }
 
   /** The market when a stop was elected: as it was noted then, since the fill may come long after it. */

@@ -7,8 +7,10 @@ import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import { DOLLAR } from '../domain/units.js';
+import { idNumber } from '../utils/idNumber.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
+import type { OrderMoment } from './BacktestRecorder.js';
 import type { FillLog } from './FillLog.js';
 import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
@@ -23,6 +25,8 @@ export interface RunEvents {
   readonly orders: readonly Order[];
   readonly fills: FillLog;
   readonly signals: SignalLog;
+  /** Stops that were elected, whether or not they filled; those of fills are known by their receipts too. */
+  readonly triggers: readonly OrderMoment[];
   /** What was booked beside trades: splits change what is open. */
   readonly bookings: readonly AccountBooking[];
   /** Dollars. */
@@ -50,7 +54,7 @@ export function analyseRun(
   events: RunEvents,
   onTrade?: (trade: MeasuredTrade) => void,
 ): AccountAnalysis {
-  const { market, orders, fills, signals, bookings, curve, benchmark } = events;
+  const { market, orders, fills, signals, triggers, bookings, curve, benchmark } = events;
   const analysis = new AccountAnalysis({ ...options, forgets: onTrade !== undefined });
   const { log } = analysis;
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
@@ -70,16 +74,8 @@ export function analyseRun(
       (order) => order.createdAt,
       (order) => analysis.noteOrder({ ...order, status: 'submitted' }),
     ),
-    momentLine(
-      fills.length,
-      (fill) => fills.arrivalAt(fill),
-      (orderId, time) => analysis.noteArrival(orderId, time),
-    ),
-    momentLine(
-      fills.length,
-      (fill) => fills.triggerAt(fill),
-      (orderId, time) => analysis.noteTrigger(orderId, time),
-    ),
+    momentLine(arrivalsOf(fills), (orderId, time) => analysis.noteArrival(orderId, time)),
+    momentLine(triggersOf(triggers, fills), (orderId, time) => analysis.noteTrigger(orderId, time)),
     fillLine(fills, analysis),
     line(
       ended,
@@ -181,23 +177,30 @@ function pointLine(
   };
 }
 
-/** A moment of each order that filled, by the receipts: when it had reached the venue, or when its stop was elected. */
-function momentLine(
-  count: number,
-  momentAt: (fill: number) => { readonly order: number; readonly time: Micros },
-  note: (orderId: string, time: Micros) => void,
-): Line {
+/** The number of an order and a moment of it; 0 for none. */
+type NumberedMoment = ReturnType<FillLog['arrivalAt']>;
+
+/** When each order that filled had reached the venue, by the receipts. */
+function* arrivalsOf(fills: FillLog): Generator<NumberedMoment> {
+  for (let fill = 0; fill < fills.length; fill += 1) yield fills.arrivalAt(fill);
+}
+
+/** When stops were elected: those that were told, and those of fills, by the receipts. */
+function* triggersOf(triggers: readonly OrderMoment[], fills: FillLog): Generator<NumberedMoment> {
+  for (const { orderId, time } of triggers) yield { order: idNumber(orderId), time };
+  for (let fill = 0; fill < fills.length; fill += 1) yield fills.triggerAt(fill);
+}
+
+/** The first moment of each order. */
+function momentLine(moments: Iterable<NumberedMoment>, note: (orderId: string, time: Micros) => void): Line {
   const times = new Map<number, Micros>();
-  for (let fill = 0; fill < count; fill += 1) {
-    const { order, time } = momentAt(fill);
-    if (time > 0 && !times.has(order)) times.set(order, time);
-  }
-  const moments = byTime(times);
+  for (const { order, time } of moments) if (time > 0 && !times.has(order)) times.set(order, time);
+  const ordered = byTime(times);
   let index = 0;
   return {
-    peek: () => moments[index]?.[1] ?? Infinity,
+    peek: () => ordered[index]?.[1] ?? Infinity,
     take: () => {
-      const [order, time] = moments[index] ?? [NaN, NaN];
+      const [order, time] = ordered[index] ?? [NaN, NaN];
       note(`o-${order}`, time);
       index += 1;
     },

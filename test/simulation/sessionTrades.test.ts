@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AccountAnalysis } from '../../src/analytics/AccountAnalysis.js';
+import type { OrderMoment } from '../../src/analytics/BacktestRecorder.js';
 import { analyseRun } from '../../src/analytics/runAnalysis.js';
 import { FillLog } from '../../src/analytics/FillLog.js';
 import { SignalLog } from '../../src/analytics/SignalLog.js';
@@ -104,7 +105,11 @@ function analysed(rig: SessionRig): AccountAnalysis {
   const orders = new Map<string, Order>();
   for (const record of rig.records('order')) orders.set(record.order.id, record.order);
   const fills = new FillLog();
-  for (const { event } of rig.records('venue')) if (event.type === 'filled') fills.add(event.fill);
+  const triggers: OrderMoment[] = [];
+  for (const { event } of rig.records('venue')) {
+    if (event.type === 'filled') fills.add(event.fill);
+    else if (event.type === 'triggered') triggers.push(event);
+  }
   const signals = new SignalLog();
   for (const { signal, decision, orderId } of rig.records('signal')) {
     signals.add(signal, riskDecision(decision), orderId === undefined ? undefined : orders.get(orderId));
@@ -117,6 +122,7 @@ function analysed(rig: SessionRig): AccountAnalysis {
       orders: [...orders.values()],
       fills,
       signals,
+      triggers,
       bookings: [],
       curve: {
         time: Float64Array.from(points, ({ time }) => time),
