@@ -277,6 +277,26 @@ describe('what trading cost', () => {
     expect(valueOf(costs?.priceImpact ?? { unsupported: '' })).toBeCloseTo(0.14, 9);
   });
 
+  it('a realised spread takes a middle at its horizon (Rule 605), where a markout takes the last price', () => {
+    const log = newLog();
+    const order = orderOf('a', 'buy', 100, 1);
+    const table = createBarTable('1m', 1);
+    table.time[0] = at(120);
+    table.open[0] = table.close[0] = table.high[0] = table.low[0] = 103 * DOLLAR;
+    table.length = 1;
+    log.observe(quotes([[0, 99.98, 100.02]]));
+    trade(log, order, 100.02, 1);
+    log.observe({ tables: [table], order: null, length: 1 });
+    // Bids above asks have no middle.
+    log.observe(quotes([[200, 104, 103]]));
+    log.settle(at(400));
+    const costs = log.trades[0]?.fills[0]?.costs;
+    expect(valueOf(costs?.effectiveSpread ?? { unsupported: '' })).toBeCloseTo(0.04, 9);
+    expect(valueOf(costs?.markouts[3]?.perShare ?? { unsupported: '' })).toBeCloseTo(2.98, 9);
+    expect(costs?.realisedSpread).toEqual({ unsupported: 'there was no two-sided quote' });
+    expect(costs?.priceImpact).toEqual({ unsupported: 'there was no two-sided quote' });
+  });
+
   it('the shortfall counts delay, execution, fees and what did not fill', () => {
     const log = newLog();
     const order = orderOf('a', 'sell', 100, 10, { type: 'limit', limitPrice: 99.9 * DOLLAR });

@@ -229,7 +229,7 @@ export class TradeLogger {
       // Of what was told since the settlement too.
       this.#markOut(horizon, time);
       for (const measure of line.slice(this.#reached[horizon])) {
-        measure.setLater(horizon, figure(NaN, 'the data end before'));
+        measure.setLater(horizon, { from: 'last', price: figure(NaN, 'the data end before') });
       }
       this.#reached[horizon] = line.length;
     });
@@ -345,7 +345,7 @@ export class TradeLogger {
       const due = measure.dueAt(horizon);
       if (due > time) break;
       const { symbolId } = measure.fill;
-      measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time).price);
+      measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time));
       next += 1;
     }
     const isMostDone = next > MOST_DONE && next * 2 > line.length;
