@@ -44,7 +44,10 @@ export interface Significance {
   /** The ratio that the best of so many lucky ones would show. */
   readonly expectedMaximum: number;
   readonly deflated: number;
-  /** How many independent ones the trials of this search are worth, and what that would make of the figure. */
+  /**
+   * How many independent ones they are worth, by the mean correlation of those of this search that ran to the end, and
+   * what that would make of the figure.
+   */
   readonly independent: number;
   readonly deflatedIndependent: number;
 }
@@ -148,7 +151,7 @@ export function significanceOf(
     return { reason: 'the Sharpe ratios of the other trials on these data are not known' };
   }
   const variance = (scoreVariance ?? 0) / returns.length;
-  const independent = Math.min(trials, independentTrials(series));
+  const independent = independentTrials(series, trials);
   const probabilistic = probabilisticSharpe(sample, 0);
   const deflated = deflatedSharpe(sample, trials, variance);
   const deflatedIndependent = deflatedSharpe(sample, independent, variance);

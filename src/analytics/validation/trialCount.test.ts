@@ -94,6 +94,18 @@ describe('countTrials', () => {
     expect('value' in ruined && ruined.value.deflated).toBeLessThan(0.5);
     expect(deflatedAfter([...long, ...short])).toBeGreaterThan(0.9);
   });
+
+  it('is worth no less for a search that keeps the returns of few of its many trials', () => {
+    const random = new SeededRandom(11);
+    const noise = () => Float64Array.from({ length: 500 }, () => random.normal() / 100);
+    const [kept, other] = [noise(), noise()];
+    const count = { trials: 400, runs: 900, scoreVariance: 1 };
+    for (const series of [[], [kept], [kept, other]]) {
+      const answer = significanceOf(kept, series, count);
+      expect('value' in answer && answer.value.independent).toBeGreaterThan(340);
+      expect('value' in answer && answer.value.independent).toBeLessThanOrEqual(400);
+    }
+  });
 });
 
 describe('countAtLeast', () => {
