@@ -2,6 +2,7 @@
  * How much of what a search found is luck: every test that its daily returns and the trial ledger allow, each with a
  * figure or the reason for which there is none, and a sentence of what it means.
  */
+import { formatCount, plural } from '../figureText.js';
 import { whyNoneKept } from '../optimise/paramsText.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import { trialOf } from '../optimise/storedSearch.js';
@@ -172,6 +173,17 @@ export function significanceOf(
   };
 }
 
+/** The warning that trials were given up early, which no test among trials can see; none if none were. */
+export function prunedWarning({ trials }: Pick<StoredSearch, 'trials'>): readonly string[] {
+  const pruned = trials.filter(({ status }) => status === 'pruned').length;
+  if (pruned === 0) return [];
+  return [
+    `${plural(pruned, 'trial')} of ${formatCount(trials.length)} ${pruned === 1 ? 'was' : 'were'} given up early and ` +
+      `${pruned === 1 ? 'has' : 'have'} no returns to the end: overfitting, the reality check and cross-validation ` +
+      'are made among the others, and so flatter the best. A search with --prune none has them all.',
+  ];
+}
+
 /** A Sharpe ratio per day as one per year. */
 export function yearlySharpe(perDay: number): number {
   return perDay * Math.sqrt(PERIODS_PER_YEAR.daily);
@@ -181,7 +193,13 @@ function overfittingOf(series: readonly Float64Array[]): Answer<Overfitting> {
   if (series.length < 2) return { reason: 'it takes at least two trials that ran to the end' };
   const blocks = overfittingBlocks(series[0]?.length ?? 0);
   if (blocks === undefined) return { reason: 'it takes at least 20 days' };
+  // Each would be at the median of its equals: chosen wrongly by the count, where there was nothing to choose.
+  if (series.every((returns) => isSame(returns, series[0]))) return { reason: 'all trials came to the same returns' };
   return { value: probabilityOfOverfitting(series, blocks) };
+}
+
+function isSame(returns: Float64Array, others: Float64Array | undefined): boolean {
+  return returns.every((value, day) => value === others?.[day]);
 }
 
 function pathsOf(
