@@ -478,6 +478,23 @@ describe('excursions', () => {
     expect(excursion).toEqual({ maxAdverse: { value: -500 }, maxFavourable: { value: 650 } });
   });
 
+  it('see the quote that an entry met, whether or not it is sent again', () => {
+    const found = [false, true].map((isSentAgain) => {
+      const log = newLog();
+      const again = isSentAgain ? ([[2, 99.98, 100.06]] as const) : [];
+      log.observe(quotes([[0, 99.98, 100.06], ...again, [3, 99.9, 99.98]]));
+      // Bought at a bid of which the middle was 4 cents above.
+      trade(log, orderOf('a', 'buy', 100, 1), 99.98, 1);
+      trade(log, orderOf('b', 'sell', 100, 4), 99.9, 4);
+      const { maxAdverse, maxFavourable } = log.trades[0]?.excursion ?? {};
+      return [maxAdverse, maxFavourable].map((one) => valueOf(one ?? { unsupported: '' }));
+    });
+    for (const [adverse, favourable] of found) {
+      expect(adverse).toBeCloseTo(-8, 9);
+      expect(favourable).toBeCloseTo(4, 9);
+    }
+  });
+
   const bars = (log: TradeLogger): void => {
     const table = createBarTable('1m', 3);
     [
