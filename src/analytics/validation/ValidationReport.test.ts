@@ -118,6 +118,14 @@ describe('trials that say less than they seem to', () => {
     expect(significance).toMatchObject({ value: { independent: expect.closeTo(1, 6) } });
   });
 
+  it.each([1, 2, 19])('of %d days support no p-value and no days drawn anew', (days) => {
+    const trials = search.trials.map((trial) => ({ ...trial, dailyReturns: trial.dailyReturns?.slice(0, days) }));
+    const { realityCheck, bootstrapped, significance } = judge({ ...search, trials }, count, options);
+    expect(realityCheck).toEqual({ reason: 'it takes at least 20 days' });
+    expect(bootstrapped).toEqual({ reason: 'it takes at least 20 days' });
+    expect(significance).toMatchObject({ reason: expect.stringContaining('fewer than 20') });
+  });
+
   it('given up early are told of, since the tests among trials miss them', () => {
     expect(prunedWarning(search)).toEqual([]);
     const trials = search.trials.map((trial) =>

@@ -2,6 +2,7 @@
  * How much of what a search found is luck: every test that its daily returns and the trial ledger allow, each with a
  * figure or the reason for which there is none, and a sentence of what it means.
  */
+import { FEWEST_DAYS } from '../dayFigures.js';
 import { formatCount, plural } from '../figureText.js';
 import { whyNoneKept } from '../optimise/paramsText.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
@@ -16,7 +17,7 @@ import type { DrawnRuns } from './monteCarlo.js';
 import { overfittingBlocks, probabilityOfOverfitting } from './overfitting.js';
 import type { Overfitting } from './overfitting.js';
 import { realityCheck } from './realityCheck.js';
-import type { RealityCheck } from './realityCheck.js';
+import type { RealityCheck, RealityCheckOptions } from './realityCheck.js';
 import {
   deflatedSharpe,
   expectedMaximumSharpe,
@@ -102,6 +103,7 @@ export interface JudgementOptions {
 const CONFIDENCE = 0.95;
 /** Paths whose courses are kept: a choice of ten groups of twenty has 92,378. */
 const MOST_COURSES = 15;
+const TOO_FEW_DAYS = `it takes at least ${FEWEST_DAYS} days`;
 /** A training set of fewer days chooses nothing. */
 const FEWEST_TRAINING_DAYS = 20;
 /** Trading days in a calendar day. */
@@ -132,7 +134,7 @@ export function judge(search: StoredSearch, count: TrialCount, options: Judgemen
   return {
     significance: significanceOf(best.dailyReturns, series, count),
     overfitting: overfittingOf(series),
-    realityCheck: { value: realityCheck(series, { draws, meanBlock, seed }) },
+    realityCheck: realityOf(series, { draws, meanBlock, seed }),
     crossValidation: pathsOf(search.trials, series, options),
     reshuffled: reshuffledOf(search, options),
     bootstrapped: bootstrappedOf(untilRuin(best.dailyReturns), { runs: draws, meanBlock, seed }),
@@ -189,10 +191,15 @@ export function yearlySharpe(perDay: number): number {
   return perDay * Math.sqrt(PERIODS_PER_YEAR.daily);
 }
 
+function realityOf(series: readonly Float64Array[], options: RealityCheckOptions): Answer<RealityCheck> {
+  if ((series[0]?.length ?? 0) < FEWEST_DAYS) return { reason: TOO_FEW_DAYS };
+  return { value: realityCheck(series, options) };
+}
+
 function overfittingOf(series: readonly Float64Array[]): Answer<Overfitting> {
   if (series.length < 2) return { reason: 'it takes at least two trials that ran to the end' };
   const blocks = overfittingBlocks(series[0]?.length ?? 0);
-  if (blocks === undefined) return { reason: 'it takes at least 20 days' };
+  if (blocks === undefined) return { reason: TOO_FEW_DAYS };
   // Each would be at the median of its equals: chosen wrongly by the count, where there was nothing to choose.
   if (series.every((returns) => isSame(returns, series[0]))) return { reason: 'all trials came to the same returns' };
   return { value: probabilityOfOverfitting(series, blocks) };
@@ -214,7 +221,9 @@ function pathsOf(
   const left = days * (1 - testGroups / groups) - testGroups * (2 * purgedDays + embargoDays);
   if (left < FEWEST_TRAINING_DAYS) {
     return {
-      reason: `${days} days are too few for ${groups} groups with ${purgedDays} days purged on each side of a test`,
+      reason:
+        `${plural(days, 'day is', 'days are')} too few for ${groups} groups ` +
+        `with ${plural(purgedDays, 'day')} purged on each side of a test`,
     };
   }
   const { paths, splits, keptShare, chosen } = crossValidate({
@@ -272,6 +281,7 @@ function typicalHolding(trials: readonly StoredTrial[]): number {
 function bootstrappedOf(returns: Float64Array, options: Parameters<typeof bootstrapDays>[1]): Answer<DrawnRuns> {
   if (!returns.every(Number.isFinite)) return { reason: 'the equity was 0 before one of its days' };
   if (returns.every((value) => value === 0)) return { reason: 'the best trial traded nothing' };
+  if (returns.length < FEWEST_DAYS) return { reason: TOO_FEW_DAYS };
   return { value: bootstrapDays(returns, options) };
 }
 
