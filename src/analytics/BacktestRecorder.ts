@@ -29,6 +29,12 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** When something happened to an order. */
+export interface OrderMoment {
+  readonly orderId: string;
+  readonly time: Micros;
+}
+
 /** See the module header. Orders are kept by the kernel's TradeManager. */
 export class BacktestRecorder implements KernelSink {
   readonly ignoresOrders = true;
@@ -37,6 +43,8 @@ export class BacktestRecorder implements KernelSink {
   readonly logs: LogLine[] = [];
   /** What was booked beside trades, oldest first. */
   readonly bookings: AccountBooking[] = [];
+  /** Stops that were elected, oldest first, filled or not. */
+  readonly triggers: OrderMoment[] = [];
   readonly #strategies = new Map<string, StrategyOutcome>();
 
   /** By instance, in order of registration. */
@@ -78,6 +86,7 @@ export class BacktestRecorder implements KernelSink {
   onVenueEvent(event: VenueEvent): void {
     // The effects of all others are in the orders and fills.
     if (event.type === 'booked') this.bookings.push({ ...event, entries: [...event.entries] });
+    else if (event.type === 'triggered') this.triggers.push({ orderId: event.orderId, time: event.time });
   }
 
   onCommand(): void {

@@ -289,8 +289,8 @@ export class BacktestRun {
     const { symbols, priceScale, startingCash } = config;
     const preset = presetOf(config.preset);
     const { signals, curve, bookings } = this;
-    const { fills } = this.#parts.recorder;
-    const orders = this.#parts.kernel.manager.orders;
+    const { fills, triggers } = this.#parts.recorder;
+    const { orders } = this.#parts.kernel.manager;
     const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
     return analysisSteps(
@@ -305,7 +305,7 @@ export class BacktestRun {
         lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
         countsDates: isDaily(curve),
       },
-      { market, orders, fills, signals, bookings, curve, benchmark: prices },
+      { market, orders, fills, signals, triggers, bookings, curve, benchmark: prices },
       onTrade,
     );
   }

@@ -8,6 +8,8 @@ import type { Benchmark, FillCosts } from './tradeCosts.js';
 
 const NOT_YET = figure(NaN, 'the time has not come yet');
 const NO_QUOTE = figure(NaN, 'there was no quote at the fill');
+const NO_MIDDLE = figure(NaN, 'there was no two-sided quote');
+const REALISED = MARKOUT_HORIZONS.indexOf(REALISED_HORIZON);
 
 /** What is kept of a fill, which may be an object that the next one is written into. */
 export type MeasuredFill = Pick<Fill, 'id' | 'orderId' | 'symbolId' | 'side' | 'price' | 'time' | 'liquidity'> & {
@@ -25,6 +27,8 @@ export class FillMeasure {
   private readonly atFill: Benchmark;
   /** The market at each horizon. */
   private readonly later: Figure[] = MARKOUT_HORIZONS.map(() => NOT_YET);
+  /** The middle at the horizon of the realised spread: a last price is none. */
+  private laterMiddle: Figure = NOT_YET;
   private open = MARKOUT_HORIZONS.length;
 
   constructor(fill: Fill, price: number, decision: Benchmark, arrival: Benchmark, atFill: Benchmark) {
@@ -43,8 +47,9 @@ export class FillMeasure {
   }
 
   /** Takes the market at a horizon. */
-  setLater(horizon: number, price: Figure): void {
+  setLater(horizon: number, { from, price }: Pick<Benchmark, 'from' | 'price'>): void {
     this.later[horizon] = price;
+    if (horizon === REALISED) this.laterMiddle = from === 'last' && 'value' in price ? NO_MIDDLE : price;
     this.open -= 1;
   }
 
@@ -60,7 +65,7 @@ export class FillMeasure {
     const spread = (mid: Figure): Figure =>
       atFill.from === 'last' ? NO_QUOTE : combined(mid, mid, (at) => signedSpread(side, price, at));
     const effectiveSpread = spread(atFill.price);
-    const realisedSpread = spread(this.later[MARKOUT_HORIZONS.indexOf(REALISED_HORIZON)] ?? NO_QUOTE);
+    const realisedSpread = spread(this.laterMiddle);
     return {
       decision: this.decision,
       arrival: this.arrival,

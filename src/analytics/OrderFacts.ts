@@ -1,5 +1,5 @@
 /** What the trade log knows of an order while it works and after: its terms, the market it was decided on, fills. */
-import type { Order } from '../domain/order.js';
+import type { Order, OrderType } from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
@@ -11,11 +11,13 @@ import type { Benchmark, Shortfall } from './tradeCosts.js';
 import type { TradeOrder, TradeSignal } from './TradeRecord.js';
 
 const PARTS_PER_ONE = 1_000_000;
+/** Orders that wait for their stop price before they ask for anything. */
+const STOPS: ReadonlySet<OrderType> = new Set(['stop', 'stop_limit', 'trailing_stop']);
 
 /** See the module header. */
 export class OrderFacts {
   order: Order;
-  /** The market when it was decided. */
+  /** The market when it was decided; that of the first order where it took the place of another one. */
   readonly decision: Benchmark;
   /** The market when it reached the venue, once that was told. */
   arrival: Benchmark | undefined = undefined;
@@ -73,19 +75,28 @@ export class OrderFacts {
   /** What it cost as a whole so far. */
   get shortfall(): Shortfall {
     const { order, end } = this;
-    const isMissed =
-      this.ended && order.status !== 'filled' && order.status !== 'replaced' && order.status !== 'denied';
-    // Of two legs one is always canceled: nothing was missed by that.
-    const unfilled = isMissed && !this.isExitInWait ? Math.max(0, order.quantity - order.filledQuantity) / SHARE : 0;
+    const unfilled = this.isMissed ? Math.max(0, order.quantity - order.filledQuantity) / SHARE : 0;
     const [first] = this.fills;
     return shortfallOf({
       side: order.side,
-      decision: first?.decision ?? this.decision.price,
+      decision: first?.decision ?? (this.trigger ?? this.decision).price,
       fills: this.fills,
       fees: this.fees / DOLLAR,
       unfilledShares: unfilled,
       end,
     });
+  }
+
+  /** Whether it ended while what it asked for was still to be had. */
+  private get isMissed(): boolean {
+    const { status, type, replaces } = this.order;
+    if (!this.ended || status === 'filled' || status === 'replaced' || status === 'denied') return false;
+    // Of two legs one is always canceled: nothing was missed by that.
+    if (this.isExitInWait) return false;
+    // The order that it was to take the place of goes on.
+    if (status === 'rejected' && replaces !== undefined) return false;
+    // A stop asks for nothing before its price is reached.
+    return !STOPS.has(type) || this.trigger !== undefined || this.fills.length > 0;
   }
 
   /** As the log tells it. */

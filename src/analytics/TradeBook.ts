@@ -19,7 +19,7 @@ import type { FillMeasure } from './FillMeasure.js';
 import type { MarketTrails } from './MarketTrails.js';
 import type { OrderFacts } from './OrderFacts.js';
 import { combined, signOf } from './tradeCosts.js';
-import type { Shortfall } from './tradeCosts.js';
+import type { Benchmark, Shortfall } from './tradeCosts.js';
 import type { Excursion, MeasuredTrade, TradeFill, TradeRecord, TradeSignal } from './TradeRecord.js';
 
 /** A part of a fill. */
@@ -148,7 +148,7 @@ export class TradeBook {
       this.exitTime = fill.time;
       this.exitReason = facts.order.reason;
     }
-    this.seeAfter(fill, role, measure);
+    this.seeAfter(fill, role, measure, trails);
     this.closed = this.open === 0;
   }
 
@@ -344,14 +344,25 @@ export class TradeBook {
     this.favourable = Math.max(this.favourable, atLow, atHigh);
   }
 
+  /** The quote that a fill met stands on after it, whether or not the feed sends it again. */
+  private seeInForce({ from, price }: Benchmark): void {
+    if (from === 'mid' && 'value' in price) this.see(price.value, price.value);
+  }
+
   private seeBefore({ time, receipt }: Fill, trails: MarketTrails): void {
     const isAfter = !isOnBar(receipt.basis) || AT_CLOSE.has(receipt.rule);
     this.seeUntil(isAfter ? time : time - 1, trails);
   }
 
-  private seeAfter({ time, receipt }: Fill, role: Part['role'], { price }: FillMeasure): void {
+  private seeAfter(
+    { symbolId, time, receipt }: Fill,
+    role: Part['role'],
+    { price }: FillMeasure,
+    trails: MarketTrails,
+  ): void {
     this.see(price, price);
     this.seenTo = Math.max(this.seenTo, time);
+    if (!isOnBar(receipt.basis)) this.seeInForce(trails.benchmark(symbolId, time));
     if (!isOnBar(receipt.basis) || AT_CLOSE.has(receipt.rule)) return;
     if (AT_OPEN.has(receipt.rule)) this.seenTo = time - 1;
     else if (role === 'entry' && receipt.low > 0) {

@@ -277,6 +277,26 @@ describe('what trading cost', () => {
     expect(valueOf(costs?.priceImpact ?? { unsupported: '' })).toBeCloseTo(0.14, 9);
   });
 
+  it('a realised spread takes a middle at its horizon (Rule 605), where a markout takes the last price', () => {
+    const log = newLog();
+    const order = orderOf('a', 'buy', 100, 1);
+    const table = createBarTable('1m', 1);
+    table.time[0] = at(120);
+    table.open[0] = table.close[0] = table.high[0] = table.low[0] = 103 * DOLLAR;
+    table.length = 1;
+    log.observe(quotes([[0, 99.98, 100.02]]));
+    trade(log, order, 100.02, 1);
+    log.observe({ tables: [table], order: null, length: 1 });
+    // Bids above asks have no middle.
+    log.observe(quotes([[200, 104, 103]]));
+    log.settle(at(400));
+    const costs = log.trades[0]?.fills[0]?.costs;
+    expect(valueOf(costs?.effectiveSpread ?? { unsupported: '' })).toBeCloseTo(0.04, 9);
+    expect(valueOf(costs?.markouts[3]?.perShare ?? { unsupported: '' })).toBeCloseTo(2.98, 9);
+    expect(costs?.realisedSpread).toEqual({ unsupported: 'there was no two-sided quote' });
+    expect(costs?.priceImpact).toEqual({ unsupported: 'there was no two-sided quote' });
+  });
+
   it('the shortfall counts delay, execution, fees and what did not fill', () => {
     const log = newLog();
     const order = orderOf('a', 'sell', 100, 10, { type: 'limit', limitPrice: 99.9 * DOLLAR });
@@ -321,6 +341,62 @@ describe('what trading cost', () => {
     const [first, second] = log.orders;
     expect(first?.shortfall.total).toEqual({ value: 50 });
     expect(second?.shortfall.total).toEqual({ value: 0 });
+  });
+
+  it('an order that took the place of another one goes on from the decision of the first (Perold 1988)', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99.99, 100.01],
+        [20, 100.49, 100.51],
+        [30, 100.99, 101.01],
+        [40, 101.49, 101.51],
+      ]),
+    );
+    const limit = (id: string, seconds: number, dollars: number, more: Partial<Order> = {}): Order =>
+      orderOf(id, 'buy', 100, seconds, { type: 'limit', limitPrice: dollars * DOLLAR, ...more });
+    const first = limit('a', 10, 100);
+    const second = limit('b', 20, 100.5, { replaces: 'a' });
+    const third = limit('c', 30, 101.01, { replaces: 'b' });
+    const refused = limit('d', 31, 101, { replaces: 'c' });
+    log.noteOrder(first);
+    log.noteOrder(second);
+    log.noteOrder(endedOrder(first, 'replaced', 20, 0));
+    log.noteOrder(third);
+    log.noteOrder(endedOrder(second, 'replaced', 30, 0));
+    log.noteArrival('c', at(30));
+    log.noteFill(fillOf('f-1', third, 60, 101.01, 30));
+    log.noteOrder(refused);
+    log.noteOrder(endedOrder(refused, 'rejected', 32, 0));
+    log.noteOrder(endedOrder(third, 'canceled', 40, 60));
+    // The middle was 100 when it was decided: 60 × 1.00 + 60 × 0.01, and 40 × 1.50 of what did not fill.
+    const { shortfall } = log.orders[2] ?? {};
+    expect(valueOf(shortfall?.delay ?? { unsupported: '' })).toBeCloseTo(60, 9);
+    expect(valueOf(shortfall?.execution ?? { unsupported: '' })).toBeCloseTo(0.6, 9);
+    expect(valueOf(shortfall?.opportunity ?? { unsupported: '' })).toBeCloseTo(60, 9);
+    // What was replaced missed nothing, nor did what was not let take its place: the other one went on.
+    for (const other of [0, 1, 3]) expect(log.orders[other]?.shortfall.total).toEqual({ value: 0 });
+    expect(log.trades[0]?.fills[0]?.costs.decision).toMatchObject({ time: at(10), price: { value: 100 } });
+  });
+
+  it('a stop whose price was never reached missed nothing, one that was elected counts from then', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [50, 94.9, 95.1],
+        [60, 89, 91],
+      ]),
+    );
+    const terms = { type: 'stop_limit', stopPrice: 95 * DOLLAR, limitPrice: 95 * DOLLAR } as const;
+    const [waited, elected] = ['a', 'b'].map((id) => orderOf(id, 'sell', 10, 1, terms));
+    for (const order of [waited, elected]) {
+      if (order === undefined) continue;
+      log.noteOrder(order);
+      if (order === elected) log.noteTrigger('b', at(50));
+      log.noteOrder(endedOrder(order, 'canceled', 60, 0));
+    }
+    expect(log.orders.map(({ shortfall }) => shortfall.opportunity)).toEqual([{ value: 0 }, { value: 50 }]);
   });
 
   it('a stop is measured from when it was elected, not from when it was given', () => {
@@ -400,6 +476,23 @@ describe('excursions', () => {
     const { excursion } = log.trades[0] ?? {};
     // 100 × (96 − 101); 50 × 3 + 50 × (111 − 101).
     expect(excursion).toEqual({ maxAdverse: { value: -500 }, maxFavourable: { value: 650 } });
+  });
+
+  it('see the quote that an entry met, whether or not it is sent again', () => {
+    const found = [false, true].map((isSentAgain) => {
+      const log = newLog();
+      const again = isSentAgain ? ([[2, 99.98, 100.06]] as const) : [];
+      log.observe(quotes([[0, 99.98, 100.06], ...again, [3, 99.9, 99.98]]));
+      // Bought at a bid of which the middle was 4 cents above.
+      trade(log, orderOf('a', 'buy', 100, 1), 99.98, 1);
+      trade(log, orderOf('b', 'sell', 100, 4), 99.9, 4);
+      const { maxAdverse, maxFavourable } = log.trades[0]?.excursion ?? {};
+      return [maxAdverse, maxFavourable].map((one) => valueOf(one ?? { unsupported: '' }));
+    });
+    for (const [adverse, favourable] of found) {
+      expect(adverse).toBeCloseTo(-8, 9);
+      expect(favourable).toBeCloseTo(4, 9);
+    }
   });
 
   const bars = (log: TradeLogger): void => {

@@ -109,7 +109,7 @@ export class TradeLogger {
   noteOrder(order: Order): void {
     let facts = this.#orders.get(order.id);
     if (facts === undefined) {
-      facts = new OrderFacts(order, this.trails.benchmark(order.symbolId, order.createdAt));
+      facts = new OrderFacts(order, this.#decisionOf(order));
       facts.signal = this.#signals.get(order.id);
       this.#signals.delete(order.id);
       this.#orders.set(order.id, facts);
@@ -229,7 +229,7 @@ export class TradeLogger {
       // Of what was told since the settlement too.
       this.#markOut(horizon, time);
       for (const measure of line.slice(this.#reached[horizon])) {
-        measure.setLater(horizon, figure(NaN, 'the data end before'));
+        measure.setLater(horizon, { from: 'last', price: figure(NaN, 'the data end before') });
       }
       this.#reached[horizon] = line.length;
     });
@@ -327,6 +327,12 @@ export class TradeLogger {
     return measure;
   }
 
+  /** The market when an order was decided: a change of its terms is no new decision. */
+  #decisionOf({ symbolId, createdAt, replaces }: Order): Benchmark {
+    const first = replaces === undefined ? undefined : this.#orders.get(replaces);
+    return first?.decision ?? this.trails.benchmark(symbolId, createdAt);
+  }
+
   /** The market when a stop was elected: as it was noted then, since the fill may come long after it. */
   #triggered({ trigger }: OrderFacts, symbolId: number, time: Micros): Benchmark {
     return trigger?.time === time ? trigger : this.trails.benchmark(symbolId, time);
@@ -339,7 +345,7 @@ export class TradeLogger {
       const due = measure.dueAt(horizon);
       if (due > time) break;
       const { symbolId } = measure.fill;
-      measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time).price);
+      measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time));
       next += 1;
     }
     const isMostDone = next > MOST_DONE && next * 2 > line.length;

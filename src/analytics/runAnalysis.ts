@@ -7,8 +7,10 @@ import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
+import { idNumber } from '../utils/idNumber.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
+import type { OrderMoment } from './BacktestRecorder.js';
 import { EventLine } from './EventLine.js';
 import type { FillLog } from './FillLog.js';
 import { emptyFillRow } from './FillRow.js';
@@ -32,6 +34,8 @@ export interface RunEvents {
   readonly orders: RunOrders;
   readonly fills: FillLog;
   readonly signals: SignalLog;
+  /** Stops that were elected, whether or not they filled; those of fills are known by their receipts too. */
+  readonly triggers: readonly OrderMoment[];
   /** What was booked beside trades: splits change what is open. */
   readonly bookings: readonly AccountBooking[];
   /** Dollars. */
@@ -85,7 +89,7 @@ export function* analysisSteps(
 
 /** One line for each kind of event. Kinds of one time come in their order. */
 function linesOf(events: RunEvents, analysis: AccountAnalysis): readonly EventLine[] {
-  const { orders, fills, signals, bookings, curve, benchmark } = events;
+  const { orders, fills, signals, triggers, bookings, curve, benchmark } = events;
   const { log } = analysis;
   const created = byTime(orders.length, (index) => orders.createdAt(index));
   const ended = byTime(orders.length, (index) => orders.updatedAt(index));
@@ -119,16 +123,10 @@ function linesOf(events: RunEvents, analysis: AccountAnalysis): readonly EventLi
       (place) => orders.createdAt(created[place] ?? 0),
       (place) => analysis.noteOrder({ ...orders.at(created[place] ?? 0), status: 'submitted' }),
     ),
-    momentLine(
-      fills.length,
-      (fill) => fills.arrivalAt(fill),
-      (orderId, at) => analysis.noteArrival(orderId, at),
-    ),
-    momentLine(
-      fills.length,
-      (fill) => fills.triggerAt(fill),
-      (orderId, at) => analysis.noteTrigger(orderId, at),
-    ),
+    momentLine(arrivalsOf(fills), fills.length, (orderId, at) => analysis.noteArrival(orderId, at)),
+    momentLine(triggersOf(triggers, fills), triggers.length + fills.length, (orderId, at) => {
+      analysis.noteTrigger(orderId, at);
+    }),
     new EventLine(
       fills.length,
       (index) => fills.reportTimeAt(index),
@@ -164,18 +162,31 @@ function tellUntil(time: Micros, lines: readonly EventLine[]): void {
   }
 }
 
-/** A moment of each order that filled, by the receipts: when it had reached the venue, or when its stop was elected. */
+/** The number of an order and a moment of it; 0 for none. */
+type NumberedMoment = ReturnType<FillLog['arrivalAt']>;
+
+/** When each order that filled had reached the venue, by the receipts. */
+function* arrivalsOf(fills: FillLog): Generator<NumberedMoment> {
+  for (let fill = 0; fill < fills.length; fill += 1) yield fills.arrivalAt(fill);
+}
+
+/** When stops were elected: those that were told, and those of fills, by the receipts. */
+function* triggersOf(triggers: readonly OrderMoment[], fills: FillLog): Generator<NumberedMoment> {
+  for (const { orderId, time } of triggers) yield { order: idNumber(orderId), time };
+  for (let fill = 0; fill < fills.length; fill += 1) yield fills.triggerAt(fill);
+}
+
+/** The first moment of each order; there are at most so many. */
 function momentLine(
-  fills: number,
-  momentAt: (fill: number) => { readonly order: number; readonly time: Micros },
+  moments: Iterable<NumberedMoment>,
+  most: number,
   note: (orderId: string, time: Micros) => void,
 ): EventLine {
   const seen = new Set<number>();
-  const numbers = new Float64Array(fills);
-  const times = new Float64Array(fills);
+  const numbers = new Float64Array(most);
+  const times = new Float64Array(most);
   let count = 0;
-  for (let fill = 0; fill < fills; fill += 1) {
-    const { order, time } = momentAt(fill);
+  for (const { order, time } of moments) {
     if (time <= 0 || seen.has(order)) continue;
     seen.add(order);
     numbers[count] = order;

@@ -35,6 +35,7 @@ export function countBacktest(
   const { returns } = dailyReturns(run.curve, run.config.startingCash / DOLLAR);
   const { inputs } = run;
   const hash = strategies.map((strategy) => strategy.hash).join(' ');
+  const timeframe = inputs.strategies.map(({ config }) => config.timeframe).join(' ');
   // Parameters of several strategies are told apart by their places.
   const params = Object.fromEntries(
     inputs.strategies.flatMap((strategy, place) =>
@@ -52,7 +53,7 @@ export function countBacktest(
     runs: 1,
     trials: [
       {
-        key: trialKey(hash, params, run.config.preset, () => createHash('sha256')),
+        key: trialKey({ strategyHash: hash, params, preset: run.config.preset, timeframe }, () => createHash('sha256')),
         ...ledgerScore(returns),
       },
     ],

@@ -48,6 +48,7 @@ export async function openHoldout(
       remedy: 'Correct the strategy and search again.',
     });
   }
+  const { preset, timeframe } = search.backtest;
   const params = resolveParams(strategy.name, strategy.strategyClass.params, best.params);
   ledger.append({
     kind: 'trials',
@@ -56,7 +57,7 @@ export async function openHoldout(
     runs: 1,
     trials: [
       {
-        key: trialKey(strategy.hash, params, search.backtest.preset, () => createHash('sha256')),
+        key: trialKey({ strategyHash: strategy.hash, params, preset, timeframe }, () => createHash('sha256')),
         ...ledgerScore(outcome.dailyReturns),
       },
     ],

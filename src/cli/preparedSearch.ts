@@ -18,6 +18,7 @@ import { corners, paramsAt, parseSearchSpace, spaceSize } from '../analytics/opt
 import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
 import { marketWarnings } from '../analytics/marketWarnings.js';
+import { timeframeOf } from '../analytics/strategyDefaults.js';
 import { ledgerScore } from '../analytics/validation/ledgerScore.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
@@ -207,9 +208,17 @@ function recordBatch(
   data: DataStretch,
 ): NonNullable<SearchParts['onBatch']> {
   const { name, hash, strategyClass } = strategy;
+  const preset = setup.preset ?? 'papertape';
+  const timeframe = setup.strategy.timeframe ?? timeframeOf(strategyClass);
   const keyed = (trial: TriedTrial): LedgerTrial => ({
-    key: trialKey(hash, resolveParams(name, strategyClass.params, trial.params), setup.preset ?? 'papertape', () =>
-      createHash('sha256'),
+    key: trialKey(
+      {
+        strategyHash: hash,
+        params: resolveParams(name, strategyClass.params, trial.params),
+        preset,
+        timeframe,
+      },
+      () => createHash('sha256'),
     ),
     ...(trial.status === 'complete' ? ledgerScore(trial.outcome.dailyReturns) : { sharpe: null }),
   });

@@ -4,7 +4,7 @@ import { STORED_SEARCH_VERSION, trialOf } from '../analytics/optimise/storedSear
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
 import type { TrialResult } from '../analytics/optimise/trial.js';
 import { whyNoneKept } from '../analytics/optimise/paramsText.js';
-import { judge } from '../analytics/validation/judgement.js';
+import { judge, prunedWarning } from '../analytics/validation/judgement.js';
 import type { Answer } from '../analytics/validation/judgement.js';
 import { judgementDocument, validationDocument } from '../analytics/validation/judgementDocument.js';
 import { judgementLines, shortVerdict, verdictOf } from '../analytics/validation/judgementLines.js';
@@ -84,6 +84,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     warnings: [
       ...damageWarning(damaged),
       ...missingWarning(counted.trials, count.trials),
+      ...prunedWarning(search),
       // The search may be older than the look for them, and the holdout has prices of its own.
       ...new Set([...(search.dataWarnings ?? []), ...warnings, ...(opened?.warnings ?? [])]),
       ...(opened === undefined ? [] : earlierLooks(opened.earlier)),

@@ -11,9 +11,9 @@ export interface DataStretch {
   readonly to: string;
 }
 
-/** One configuration that was run: equal keys are the same strategy with the same parameters and fills. */
+/** One configuration that was run: equal keys are the same strategy with the same parameters, bars and fills. */
 export interface LedgerTrial {
-  /** Of SHA-256 over strategy, parameters and preset, {@link KEY_DIGITS} hexadecimal digits. */
+  /** Of SHA-256 over strategy, parameters, preset and timeframe, {@link KEY_DIGITS} hexadecimal digits. */
   readonly key: string;
   /** Mean ÷ deviation of its daily returns; null where there is none, or it was not run to the end. */
   readonly sharpe: number | null;

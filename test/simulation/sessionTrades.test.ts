@@ -4,8 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AccountAnalysis } from '../../src/analytics/AccountAnalysis.js';
-import { required } from '../../src/utils/assert.js';
-import { runToEnd } from '../../src/utils/runToEnd.js';
+import type { OrderMoment } from '../../src/analytics/BacktestRecorder.js';
 import { analysisSteps } from '../../src/analytics/runAnalysis.js';
 import type { RunOrders } from '../../src/analytics/runAnalysis.js';
 import { FillLog } from '../../src/analytics/FillLog.js';
@@ -22,6 +21,8 @@ import { riskDecision } from '../../src/host/RecordedTape.js';
 import type { SessionPerformance } from '../../src/host/SessionTrades.js';
 import { Strategy } from '../../src/index.js';
 import type { Bar, Context } from '../../src/index.js';
+import { required } from '../../src/utils/assert.js';
+import { runToEnd } from '../../src/utils/runToEnd.js';
 import { soakCount } from '../soak.js';
 import { at, order, PLAN, strategy } from '../support/sessionPlans.js';
 import { SessionRig } from '../support/sessionRig.js';
@@ -107,7 +108,11 @@ function analysed(rig: SessionRig): AccountAnalysis {
   const orders = new Map<string, Order>();
   for (const record of rig.records('order')) orders.set(record.order.id, record.order);
   const fills = new FillLog();
-  for (const { event } of rig.records('venue')) if (event.type === 'filled') fills.add(event.fill);
+  const triggers: OrderMoment[] = [];
+  for (const { event } of rig.records('venue')) {
+    if (event.type === 'filled') fills.add(event.fill);
+    else if (event.type === 'triggered') triggers.push(event);
+  }
   const signals = new SignalLog();
   for (const { signal, decision, orderId } of rig.records('signal')) {
     signals.add(signal, riskDecision(decision), orderId === undefined ? undefined : orders.get(orderId));
@@ -121,6 +126,7 @@ function analysed(rig: SessionRig): AccountAnalysis {
         orders: ordersOf([...orders.values()]),
         fills,
         signals,
+        triggers,
         bookings: [],
         curve: {
           time: Float64Array.from(points, ({ time }) => time),

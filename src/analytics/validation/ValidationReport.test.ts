@@ -7,7 +7,7 @@ import { SeededRandom } from '../../utils/random.js';
 import { madeUpOutcome } from '../optimise/testing/madeUpTrials.js';
 import { parseConstraint } from '../optimise/objective.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
-import { judge } from './judgement.js';
+import { judge, prunedWarning } from './judgement.js';
 import { judgementDocument, validationDocument } from './judgementDocument.js';
 import { judgementLines } from './judgementLines.js';
 import type { JudgedSearch, JudgementLine, OpenedHoldout } from './judgementLines.js';
@@ -102,6 +102,39 @@ describe('a trial that lost everything', () => {
     const ranks = 'value' in overfitting ? overfitting.value.ranks : [];
     // Of five, each over one more than their number.
     expect(Math.max(...ranks)).toBeCloseTo(5 / 6, 12);
+  });
+});
+
+describe('trials that say less than they seem to', () => {
+  const { search, count } = judged();
+  const options = { seed: 1, draws: 50, groups: 6, testGroups: 2, embargoDays: 2 };
+
+  it('all alike leave nothing to choose wrongly', () => {
+    const [first] = search.trials;
+    const trials = search.trials.map((trial) => ({ ...trial, dailyReturns: first?.dailyReturns?.slice() }));
+    const { overfitting, crossValidation, significance } = judge({ ...search, trials }, count, options);
+    expect(overfitting).toEqual({ reason: 'all trials came to the same returns' });
+    expect(crossValidation).toMatchObject({ value: { keptShare: expect.any(Number) } });
+    expect(significance).toMatchObject({ value: { independent: expect.closeTo(1, 6) } });
+  });
+
+  it.each([1, 2, 19])('of %d days support no p-value and no days drawn anew', (days) => {
+    const trials = search.trials.map((trial) => ({ ...trial, dailyReturns: trial.dailyReturns?.slice(0, days) }));
+    const { realityCheck, bootstrapped, significance } = judge({ ...search, trials }, count, options);
+    expect(realityCheck).toEqual({ reason: 'it takes at least 20 days' });
+    expect(bootstrapped).toEqual({ reason: 'it takes at least 20 days' });
+    expect(significance).toMatchObject({ reason: expect.stringContaining('fewer than 20') });
+  });
+
+  it('given up early are told of, since the tests among trials miss them', () => {
+    expect(prunedWarning(search)).toEqual([]);
+    const trials = search.trials.map((trial) =>
+      trial.number < 2 ? { ...trial, status: 'pruned' as const, dailyReturns: undefined } : trial,
+    );
+    expect(prunedWarning({ ...search, trials })).toEqual([
+      '2 trials of 5 were given up early and have no returns to the end: overfitting, the reality check and ' +
+        'cross-validation are made among the others, and so flatter the best. A search with --prune none has them all.',
+    ]);
   });
 });
 

@@ -2,6 +2,8 @@
  * How much of what a search found is luck: every test that its daily returns and the trial ledger allow, each with a
  * figure or the reason for which there is none, and a sentence of what it means.
  */
+import { FEWEST_DAYS } from '../dayFigures.js';
+import { formatCount, plural } from '../figureText.js';
 import { whyNoneKept } from '../optimise/paramsText.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import { trialOf } from '../optimise/storedSearch.js';
@@ -15,7 +17,7 @@ import type { DrawnRuns } from './monteCarlo.js';
 import { overfittingBlocks, probabilityOfOverfitting } from './overfitting.js';
 import type { Overfitting } from './overfitting.js';
 import { realityCheck } from './realityCheck.js';
-import type { RealityCheck } from './realityCheck.js';
+import type { RealityCheck, RealityCheckOptions } from './realityCheck.js';
 import {
   deflatedSharpe,
   expectedMaximumSharpe,
@@ -44,7 +46,10 @@ export interface Significance {
   /** The ratio that the best of so many lucky ones would show. */
   readonly expectedMaximum: number;
   readonly deflated: number;
-  /** How many independent ones the trials of this search are worth, and what that would make of the figure. */
+  /**
+   * How many independent ones they are worth, by the mean correlation of those of this search that ran to the end, and
+   * what that would make of the figure.
+   */
   readonly independent: number;
   readonly deflatedIndependent: number;
 }
@@ -98,6 +103,7 @@ export interface JudgementOptions {
 const CONFIDENCE = 0.95;
 /** Paths whose courses are kept: a choice of ten groups of twenty has 92,378. */
 const MOST_COURSES = 15;
+const TOO_FEW_DAYS = `it takes at least ${FEWEST_DAYS} days`;
 /** A training set of fewer days chooses nothing. */
 const FEWEST_TRAINING_DAYS = 20;
 /** Trading days in a calendar day. */
@@ -128,7 +134,7 @@ export function judge(search: StoredSearch, count: TrialCount, options: Judgemen
   return {
     significance: significanceOf(best.dailyReturns, series, count),
     overfitting: overfittingOf(series),
-    realityCheck: { value: realityCheck(series, { draws, meanBlock, seed }) },
+    realityCheck: realityOf(series, { draws, meanBlock, seed }),
     crossValidation: pathsOf(search.trials, series, options),
     reshuffled: reshuffledOf(search, options),
     bootstrapped: bootstrappedOf(untilRuin(best.dailyReturns), { runs: draws, meanBlock, seed }),
@@ -148,7 +154,7 @@ export function significanceOf(
     return { reason: 'the Sharpe ratios of the other trials on these data are not known' };
   }
   const variance = (scoreVariance ?? 0) / returns.length;
-  const independent = Math.min(trials, independentTrials(series));
+  const independent = independentTrials(series, trials);
   const probabilistic = probabilisticSharpe(sample, 0);
   const deflated = deflatedSharpe(sample, trials, variance);
   const deflatedIndependent = deflatedSharpe(sample, independent, variance);
@@ -169,16 +175,38 @@ export function significanceOf(
   };
 }
 
+/** The warning that trials were given up early, which no test among trials can see; none if none were. */
+export function prunedWarning({ trials }: Pick<StoredSearch, 'trials'>): readonly string[] {
+  const pruned = trials.filter(({ status }) => status === 'pruned').length;
+  if (pruned === 0) return [];
+  return [
+    `${plural(pruned, 'trial')} of ${formatCount(trials.length)} ${pruned === 1 ? 'was' : 'were'} given up early and ` +
+      `${pruned === 1 ? 'has' : 'have'} no returns to the end: overfitting, the reality check and cross-validation ` +
+      'are made among the others, and so flatter the best. A search with --prune none has them all.',
+  ];
+}
+
 /** A Sharpe ratio per day as one per year. */
 export function yearlySharpe(perDay: number): number {
   return perDay * Math.sqrt(PERIODS_PER_YEAR.daily);
 }
 
+function realityOf(series: readonly Float64Array[], options: RealityCheckOptions): Answer<RealityCheck> {
+  if ((series[0]?.length ?? 0) < FEWEST_DAYS) return { reason: TOO_FEW_DAYS };
+  return { value: realityCheck(series, options) };
+}
+
 function overfittingOf(series: readonly Float64Array[]): Answer<Overfitting> {
   if (series.length < 2) return { reason: 'it takes at least two trials that ran to the end' };
   const blocks = overfittingBlocks(series[0]?.length ?? 0);
-  if (blocks === undefined) return { reason: 'it takes at least 20 days' };
+  if (blocks === undefined) return { reason: TOO_FEW_DAYS };
+  // Each would be at the median of its equals: chosen wrongly by the count, where there was nothing to choose.
+  if (series.every((returns) => isSame(returns, series[0]))) return { reason: 'all trials came to the same returns' };
   return { value: probabilityOfOverfitting(series, blocks) };
+}
+
+function isSame(returns: Float64Array, others: Float64Array | undefined): boolean {
+  return returns.every((value, day) => value === others?.[day]);
 }
 
 function pathsOf(
@@ -193,7 +221,9 @@ function pathsOf(
   const left = days * (1 - testGroups / groups) - testGroups * (2 * purgedDays + embargoDays);
   if (left < FEWEST_TRAINING_DAYS) {
     return {
-      reason: `${days} days are too few for ${groups} groups with ${purgedDays} days purged on each side of a test`,
+      reason:
+        `${plural(days, 'day is', 'days are')} too few for ${groups} groups ` +
+        `with ${plural(purgedDays, 'day')} purged on each side of a test`,
     };
   }
   const { paths, splits, keptShare, chosen } = crossValidate({
@@ -251,6 +281,7 @@ function typicalHolding(trials: readonly StoredTrial[]): number {
 function bootstrappedOf(returns: Float64Array, options: Parameters<typeof bootstrapDays>[1]): Answer<DrawnRuns> {
   if (!returns.every(Number.isFinite)) return { reason: 'the equity was 0 before one of its days' };
   if (returns.every((value) => value === 0)) return { reason: 'the best trial traded nothing' };
+  if (returns.length < FEWEST_DAYS) return { reason: TOO_FEW_DAYS };
   return { value: bootstrapDays(returns, options) };
 }
 

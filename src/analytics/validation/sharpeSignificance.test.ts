@@ -133,10 +133,25 @@ describe('independentTrials', () => {
 
   it('counts copies once and strangers one by one', () => {
     const one = noise();
-    expect(independentTrials([one, one, one, one])).toBeCloseTo(1, 6);
+    expect(independentTrials([one, one, one, one], 4)).toBeCloseTo(1, 6);
     const strangers = Array.from({ length: 20 }, noise);
-    expect(independentTrials(strangers)).toBeGreaterThan(18.5);
-    expect(independentTrials([...strangers, new Float64Array(400)])).toBeLessThanOrEqual(20);
-    expect(independentTrials([])).toBe(1);
+    expect(independentTrials(strangers, 20)).toBeGreaterThan(18.5);
+    expect(independentTrials([...strangers, new Float64Array(400)], 21)).toBeLessThanOrEqual(21);
+  });
+
+  // Appendix A.3 of the paper: ρ + (1 − ρ) M, M being all trials that were made, whichever of them ρ is known of.
+  it('reckons with all trials, not with those alone whose returns are known', () => {
+    const common = noise();
+    const alike = Array.from({ length: 10 }, () => noise().map((value, day) => value + (common[day] ?? 0)));
+    const correlation = (10 - independentTrials(alike, 10)) / 9;
+    expect(correlation).toBeGreaterThan(0.4);
+    expect(correlation).toBeLessThan(0.6);
+    expect(independentTrials(alike, 1000)).toBeCloseTo(correlation + (1 - correlation) * 1000, 9);
+  });
+
+  it('takes them for strangers where their correlation is not known', () => {
+    expect(independentTrials([], 50)).toBe(50);
+    expect(independentTrials([noise(), new Float64Array(400)], 50)).toBe(50);
+    expect(independentTrials([], 0)).toBe(1);
   });
 });

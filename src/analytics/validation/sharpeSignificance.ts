@@ -80,18 +80,24 @@ export function deflatedSharpe(sample: SharpeSample, trials: number, variance: n
 
 /**
  * How many independent trials so many correlated ones are worth: ρ + (1 − ρ) × trials with their mean correlation ρ
- * (the 2014 paper's appendix), at least 1. Series have equal lengths; those that never move are left out.
+ * (the 2014 paper's appendix), at least 1. `trials` are all that were made; `series` are the returns of those that are
+ * known, of equal lengths, and their mean correlation stands for that of all.
  */
-export function independentTrials(series: readonly ArrayLike<number>[]): number {
+export function independentTrials(series: readonly ArrayLike<number>[], trials: number): number {
+  const correlation = meanCorrelation(series);
+  return correlation + (1 - correlation) * Math.max(1, trials);
+}
+
+/** From 0 to 1, 0 where fewer than two series ever move: those that do not are left out. */
+function meanCorrelation(series: readonly ArrayLike<number>[]): number {
   const moving = series.map(standardised).filter((values) => values !== undefined);
   const count = moving.length;
-  if (count < 2) return Math.max(1, count);
+  if (count < 2) return 0;
   const length = moving[0]?.length ?? 0;
   const means = Float64Array.from({ length }, (_, period) => meanOf(moving.map((values) => values[period] ?? 0)));
   // The variance of a mean of standardised series is (1 + (count − 1) ρ) ÷ count.
   const correlation = (count * deviationOf(means) ** 2 - 1) / (count - 1);
-  const bounded = Math.min(1, Math.max(0, correlation));
-  return bounded + (1 - bounded) * count;
+  return Math.min(1, Math.max(0, correlation));
 }
 
 function standardised(values: ArrayLike<number>): Float64Array | undefined {

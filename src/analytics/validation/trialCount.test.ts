@@ -5,6 +5,7 @@ import { SeededRandom } from '../../utils/random.js';
 import { significanceOf } from './judgement.js';
 import { periodSharpe } from './sharpeSignificance.js';
 import { countAtLeast, countTrials, heldOut, holdoutLooks, trialKey } from './trialCount.js';
+import type { Configuration } from './trialCount.js';
 
 const stretch = (from: string, to: string, symbols = ['SPY']): DataStretch => ({ symbols, from, to });
 const base = { time: 0, run: 'r', command: 'backtest', strategy: 's' };
@@ -94,6 +95,18 @@ describe('countTrials', () => {
     expect('value' in ruined && ruined.value.deflated).toBeLessThan(0.5);
     expect(deflatedAfter([...long, ...short])).toBeGreaterThan(0.9);
   });
+
+  it('is worth no less for a search that keeps the returns of few of its many trials', () => {
+    const random = new SeededRandom(11);
+    const noise = () => Float64Array.from({ length: 500 }, () => random.normal() / 100);
+    const [kept, other] = [noise(), noise()];
+    const count = { trials: 400, runs: 900, scoreVariance: 1 };
+    for (const series of [[], [kept], [kept, other]]) {
+      const answer = significanceOf(kept, series, count);
+      expect('value' in answer && answer.value.independent).toBeGreaterThan(340);
+      expect('value' in answer && answer.value.independent).toBeLessThanOrEqual(400);
+    }
+  });
 });
 
 describe('countAtLeast', () => {
@@ -128,14 +141,23 @@ describe('holdouts', () => {
 
 describe('trialKey', () => {
   it('is the same for the same configuration, however it is written', () => {
-    const key = trialKey('h', { fast: 1, slow: 2 }, 'papertape', sha256);
+    const of: Configuration = {
+      strategyHash: 'h',
+      params: { fast: 1, slow: 2 },
+      preset: 'papertape',
+      timeframe: '1d',
+    };
+    const key = trialKey(of, sha256);
     expect(key).toMatch(/^[0-9a-f]{16}$/);
-    expect(trialKey('h', { slow: 2, fast: 1 }, 'papertape', sha256)).toBe(key);
+    expect(trialKey({ ...of, params: { slow: 2, fast: 1 } }, sha256)).toBe(key);
     const others = [
-      trialKey('h', { fast: 1, slow: 3 }, 'papertape', sha256),
-      trialKey('i', { fast: 1, slow: 2 }, 'papertape', sha256),
-      trialKey('h', { fast: 1, slow: 2 }, 'strict', sha256),
+      trialKey({ ...of, params: { fast: 1, slow: 3 } }, sha256),
+      trialKey({ ...of, strategyHash: 'i' }, sha256),
+      trialKey({ ...of, preset: 'strict' }, sha256),
+      // Who tries bars of a day, an hour and a minute has tried three things.
+      trialKey({ ...of, timeframe: '1h' }, sha256),
+      trialKey({ ...of, timeframe: '1m' }, sha256),
     ];
-    expect(new Set([key, ...others]).size).toBe(4);
+    expect(new Set([key, ...others]).size).toBe(6);
   });
 });

@@ -8,7 +8,7 @@ import { sampleVariance } from '../returns.js';
 
 /** See the module header. Data count as the same where they share a symbol and a date: moving a date hides nothing. */
 export interface TrialCount {
-  /** Configurations: strategies with their parameters and fills. */
+  /** Configurations: strategies with their parameters, bars and fills. */
   readonly trials: number;
   /** Backtests, repetitions and those on parts of the data included. */
   readonly runs: number;
@@ -27,16 +27,21 @@ export interface HoldoutLook {
   readonly onPurpose: boolean;
 }
 
+/** What tells a trial from another one on the same data. */
+export interface Configuration {
+  readonly strategyHash: string;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** Of the fills. */
+  readonly preset: string;
+  /** Of the bars; one for each strategy where there are several. */
+  readonly timeframe: string;
+}
+
 /** The key of a configuration, for the ledger. */
-export function trialKey(
-  strategyHash: string,
-  params: Readonly<Record<string, ParamValue>>,
-  preset: string,
-  createHash: HashFactory,
-): string {
+export function trialKey({ strategyHash, params, preset, timeframe }: Configuration, createHash: HashFactory): string {
   const hash = createHash();
   const sorted = Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  hash.update(JSON.stringify([strategyHash, sorted, preset]));
+  hash.update(JSON.stringify([strategyHash, sorted, preset, timeframe]));
   return hash.digest('hex').slice(0, KEY_DIGITS);
 }
 
