@@ -135,7 +135,9 @@ export class StrategyContext implements Context {
   private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
     const { parts, instance } = this;
     parts.backlog.catchUp();
+    needReason(options, intent, symbol);
     const { limit, enterAt, size } = options;
+    if (size !== undefined) needSide(size, intent);
     const symbolId = this.symbolId(symbol);
     const limitPrice = limit === undefined ? undefined : priceOf(limit, parts.priceScale);
     const stopPrice = enterAt === undefined ? undefined : priceOf(enterAt, parts.priceScale);
@@ -168,6 +170,7 @@ export class StrategyContext implements Context {
 
   private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
     this.parts.backlog.catchUp();
+    needReason(options, intent, symbol);
     const { limit, stop } = options;
     const type: OrderType = typeOf(limit, stop);
     this.parts.orchestrator.signal(
@@ -326,6 +329,7 @@ class StrategyOrderDesk implements OrderDesk {
   ): string {
     const { instance, parts } = this;
     parts.backlog.catchUp();
+    needReason(options, undefined, symbol);
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
     const { limitPrice, stopPrice, trail } = prices;
     const symbolId = this.symbolId(symbol);
@@ -374,6 +378,22 @@ function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
   if ('weight' in size) return { kind: 'weight', value: sign * finite(size.weight, 'weight') };
   if ('shares' in size) return { kind: 'shares', value: sign * Math.round(finite(size.shares, 'shares') * SHARE) };
   return { kind: 'notional', value: sign * Math.round(finite(size.notional, 'notional') * DOLLAR) };
+}
+
+/** A plain JavaScript file can leave out what the types ask for: what is missing is said in the words of the call. */
+function needReason(options: SignalOptions | undefined, intent: SignalIntent | undefined, symbol: string): void {
+  if (typeof options?.reason === 'string') return;
+  const call = intent === undefined ? `an order of ${symbol}` : `${intent}(${symbol})`;
+  throw new AssertionError(`${call} has no reason; say why, as in { reason: 'crossed above' }`);
+}
+
+/** The side of an entry is that of its call. A size below nothing would open the other one, most often by mistake. */
+function needSide(size: EntrySize, intent: SignalIntent): void {
+  const value = 'weight' in size ? size.weight : 'shares' in size ? size.shares : size.notional;
+  if (!(value < 0)) return;
+  const what = 'weight' in size ? `a weight of ${value}` : 'shares' in size ? `${value} shares` : `${value} dollars`;
+  const other = intent === 'enterLong' ? 'enterShort' : 'enterLong';
+  throw new AssertionError(`${intent} with ${what}: give 0 or more, and ${other} for the other side`);
 }
 
 function finite(value: number, what: string): number {
