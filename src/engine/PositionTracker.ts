@@ -5,6 +5,7 @@
  * are split so that the parts always add up to the whole. The account's equity is kept up to date with every
  * mark, so that reading it costs nothing.
  */
+import { exitReasonOf } from '../domain/exitReason.js';
 import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
@@ -301,7 +302,7 @@ export class PositionTracker {
     const isText = order.id !== '' || this.firsts.size > 0;
     const lotId = this.takesOwnLots && isText ? this.firsts.firstOf(idOf(order)) : '';
     const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
-    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
+    book.applyFill(fill, signed, value, fees, exitReasonOf(order), this.roundTrips, lotId, lotNumber);
     if (entry !== undefined) book.putBack();
     this.revalue(symbolId);
   }

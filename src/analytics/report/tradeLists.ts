@@ -1,4 +1,5 @@
 /** The trades and the fills of a report. Both lists are bounded; the count of what is left out is said. */
+import { exitReasonOf } from '../../domain/exitReason.js';
 import type { Fill } from '../../domain/fill.js';
 import type { Side } from '../../domain/order.js';
 import type { RoundTrip } from '../../domain/position.js';
@@ -59,7 +60,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
 /** Every execution with the sentences of its receipt. */
 export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
-  const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
+  const reasons = new Map(run.orders.map((order) => [order.id, exitReasonOf(order)]));
   const rows = firstFills(run).map((fill) => {
     const reason = reasons.get(fill.orderId) ?? '';
     const when = momentText(run.fillMoments.of(fill));

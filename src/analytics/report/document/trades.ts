@@ -1,4 +1,5 @@
 /** The sections about trades, fills and their costs, as the JSON report has them; for units see figures.ts. */
+import { exitReasonOf } from '../../../domain/exitReason.js';
 import type { Fill } from '../../../domain/fill.js';
 import { DOLLAR, formatDecimal, SHARE } from '../../../domain/units.js';
 import { receiptText } from '../../../exchange/receiptText.js';
@@ -86,7 +87,7 @@ export function tradesDocument({ run, symbols }: HistoryBacktestRun): SectionDoc
 /** Fills with their receipts, as many as the page lists. */
 export function fillsDocument({ run, symbols }: HistoryBacktestRun): SectionDocument {
   if (run.fillCount === 0) return null;
-  const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
+  const reasons = new Map(run.orders.map((order) => [order.id, exitReasonOf(order)]));
   const { priceScale } = run.config;
   const listed = firstFills(run).map((fill) => {
     const symbol = symbols[fill.symbolId] ?? '';
