@@ -333,17 +333,26 @@ describe('a strategy that fails', () => {
     ],
     [
       'an entry without a reason',
-      (ctx: Context) => (ctx.enterLong as (symbol: string) => void).call(ctx, 'SPY'),
+      (ctx: Context) => {
+        const { enterLong }: { enterLong: (...of: readonly never[]) => void } = ctx;
+        Reflect.apply(enterLong, ctx, ['SPY']);
+      },
       "AssertionError: enterLong(SPY) has no reason; say why, as in { reason: 'crossed above' }",
     ],
     [
       'an exit without a reason',
-      (ctx: Context) => (ctx.exit as (symbol: string, options: object) => void).call(ctx, 'SPY', {}),
+      (ctx: Context) => {
+        const { exit }: { exit: (...of: readonly never[]) => void } = ctx;
+        Reflect.apply(exit, ctx, ['SPY', {}]);
+      },
       'AssertionError: exit(SPY) has no reason',
     ],
     [
       'an order without a reason',
-      (ctx: Context) => void (ctx.order.market as (...of: unknown[]) => void).call(ctx.order, 'SPY', 'buy', 5),
+      (ctx: Context) => {
+        const { market }: { market: (...of: readonly never[]) => string } = ctx.order;
+        Reflect.apply(market, ctx.order, ['SPY', 'buy', 5]);
+      },
       'AssertionError: an order of SPY has no reason',
     ],
     [

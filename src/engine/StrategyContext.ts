@@ -381,7 +381,11 @@ function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
 }
 
 /** A plain JavaScript file can leave out what the types ask for: what is missing is said in the words of the call. */
-function needReason(options: SignalOptions | undefined, intent: SignalIntent | undefined, symbol: string): void {
+function needReason(
+  options: Pick<SignalOptions, 'reason'> | undefined,
+  intent: SignalIntent | undefined,
+  symbol: string,
+): void {
   if (typeof options?.reason === 'string') return;
   const call = intent === undefined ? `an order of ${symbol}` : `${intent}(${symbol})`;
   throw new AssertionError(`${call} has no reason; say why, as in { reason: 'crossed above' }`);
