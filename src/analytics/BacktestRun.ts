@@ -76,7 +76,7 @@ export interface RunBenchmark {
   readonly symbol: string;
   /** The bars that it was loaded from; undefined for the symbol that the run trades. */
   readonly chosen: ChosenBenchmark | undefined;
-  /** Whether dividends are put into more of it: those that the account is paid, or all where its prices are adjusted. */
+  /** Whether dividends are put into more of it: what the account is paid, or all where its prices are adjusted. */
   readonly hasDividends: boolean;
 }
 

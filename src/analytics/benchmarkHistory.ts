@@ -32,7 +32,7 @@ export interface ChosenBenchmark {
 /**
  * Loads a symbol's bars over the range of a run, as long as the run's shortest ones, else minutes: longer ones would
  * stand still where the run moves. For a run on prices as traded they are adjusted for splits and dividends where the
- * store knows those: it is no loss that a share became two or paid, and the account is paid, too. Throws `DATA_MISSING`.
+ * store knows those: it is no loss that a share became two or paid, which the account has, too. Throws `DATA_MISSING`.
  */
 export async function loadBenchmark(
   store: HistoryStore,

@@ -62,7 +62,7 @@ export interface StatisticsConvention {
   /** Which prices of the benchmark count: all, or those of regular hours, which stand still outside of them. */
   readonly benchmarkHours: 'all' | 'regular';
   /**
-   * How the only symbol of a run is held, on prices as they were traded: by what splits and dividends do to the account,
+   * How the only symbol of a run is held on prices as they were traded: by what splits and dividends do to an account,
    * or at adjusted prices, which are loaded apart. Splits and dividends that are known are in it either way.
    */
   readonly ownBenchmark: 'booked' | 'adjusted';

@@ -1,6 +1,6 @@
 /**
  * Why an order closes what it closes, in the words of a trade. A leg that came with an entry carries the reason of that
- * entry, which says nothing of the way out: what the leg is for does. The two orders of an `oco` have a reason of their own.
+ * entry, which says nothing of the way out: what the leg is for does. Orders of an `oco` have their own.
  */
 import type { Order } from './order.js';
 

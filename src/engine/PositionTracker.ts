@@ -308,8 +308,7 @@ export class PositionTracker {
   }
 
   /**
-   * An order is to take the place of another one: what both open belongs together, for exits that came with either.
-   * `isOver` says of an order that it will never fill again.
+   * An order takes another's place: exits of either find what both opened. `isOver`: it will never fill again.
    */
   noteReplacement(order: Pick<Order, 'id' | 'replaces'>, isOver: (orderId: string) => boolean): void {
     if (this.takesOwnLots) this.firsts.note(order, isOver, () => this.entriesHeld());

@@ -126,7 +126,8 @@ export default class Fields extends Strategy.with({}) {
 
   it('says of a field with the name of its indicator that it needs another one, and what else is wrong', async () => {
     const fields = '  private rsi = this.rsi(14);\n  readonly atr = this.atr(14);\n  private length: number = "ten";\n';
-    const source = `import { Strategy } from 'papertape';\n\nexport default class Own extends Strategy.with({}) {\n${fields}}\n`;
+    const head = "import { Strategy } from 'papertape';\n\nexport default class Own extends Strategy.with({}) {\n";
+    const source = `${head}${fields}}\n`;
     const { message } = await failure(write('Own.ts', source));
     expect(message).toContain('has 3 errors');
     expect(message).toContain(

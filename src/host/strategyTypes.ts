@@ -63,7 +63,7 @@ function isInstallation(file: string): boolean {
   return ['dist', 'src', 'node_modules'].some((part) => file.startsWith(`${join(INSTALLATION.root, part)}/`));
 }
 
-/** Codes of the compiler: implicitly `any` by its own initializer, used before it, a class that does not fit its base. */
+/** Codes of the compiler: implicitly `any` by its own initializer, used before it, a class unlike its base. */
 const [CIRCULAR, USED_BEFORE, UNFIT] = [7022, 2729, 2415];
 
 /** The name of a field that is made by a method of the same name, `rsi = this.rsi(14)`, which it hides from itself. */
