@@ -18,7 +18,7 @@ import { lotFeesOf } from '../exchange/fees/lotParts.js';
 import { presetOf } from '../exchange/presets.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
-import { pricesAt, regularPrices, withoutSplits } from './benchmarkHistory.js';
+import { pricesAt, regularPrices, heldShare } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { beforeCloseCosts } from './closeCosts.js';
 import { closingFigures } from './closingFigures.js';
@@ -80,6 +80,8 @@ export interface RunBenchmark {
   readonly symbol: string;
   /** The bars that it was loaded from; undefined for the symbol that the run trades. */
   readonly chosen: ChosenBenchmark | undefined;
+  /** Whether dividends are put into more of it: what the account is paid, or all where its prices are adjusted. */
+  readonly hasDividends: boolean;
 }
 
 /** See the module header. */
@@ -146,7 +148,9 @@ export class BacktestRun {
   get benchmark(): RunBenchmark | undefined {
     const { benchmark: chosen, config } = this.#parts;
     const symbol = chosen?.symbol ?? (config.symbols.length === 1 ? config.symbols[0] : undefined);
-    return symbol === undefined ? undefined : { symbol, chosen };
+    if (symbol === undefined) return undefined;
+    const pays = this.#ownActions.some(({ action }) => action.kind === 'cashDividend');
+    return { symbol, chosen, hasDividends: chosen === undefined ? pays : chosen.adjust === 'all' };
   }
 
   /**
@@ -159,6 +163,16 @@ export class BacktestRun {
     const from = this.#benchmarkFrom(prices);
     const shares = this.config.startingCash / DOLLAR / (prices[from] ?? Number.NaN);
     return prices.map((price, point) => (point < from ? Number.NaN : shares * price));
+  }
+
+  /** Dividends that were booked to positions, those still due included; below 0 where short ones owed more. */
+  get dividends(): Money {
+    let sum = 0;
+    for (const { kind, entries } of this.bookings) {
+      if (kind !== 'dividendAccrued') continue;
+      for (const { account, amount } of entries) if (account === 'dividends') sum -= amount;
+    }
+    return sum;
   }
 
   /** Every fill with its receipt, oldest first. */
@@ -441,21 +455,21 @@ export class BacktestRun {
     const { time } = this.curve;
     const prices =
       chosen === undefined
-        ? withoutSplits(this.#parts.equity.benchmark, time, this.#ownSplits)
+        ? heldShare(this.#parts.equity.benchmark, time, this.#ownActions, this.config.priceScale)
         : pricesAt(chosen.path, time);
     return this.#convention.benchmarkHours === 'all' ? prices : regularPrices(prices, time);
   }
 
-  /** Of the symbol of a run of one. */
-  get #ownSplits(): readonly DatedAction[] {
-    return this.config.corporateActions?.filter(({ action }) => action.kind === 'split') ?? [];
+  /** Splits and dividends of the symbol of a run of one. */
+  get #ownActions(): readonly DatedAction[] {
+    return this.config.corporateActions?.filter(({ action }) => action.kind !== 'symbolChange') ?? [];
   }
 
   /** Whether the run is measured against its own symbol, at all the prices that it was fed. */
   get #isOwnAsFed(): boolean {
     const { benchmark } = this;
     if (benchmark === undefined || benchmark.chosen !== undefined) return false;
-    return this.#ownSplits.length === 0 && this.#convention.benchmarkHours === 'all';
+    return this.#ownActions.length === 0 && this.#convention.benchmarkHours === 'all';
   }
 
   /** Index of the first point at which a strategy could act and the benchmark had a price. */

@@ -8,6 +8,7 @@
  */
 import { phaseAt } from '../calendar/sessions.js';
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
+import { exitReasonOf } from '../domain/exitReason.js';
 import type { Fill } from '../domain/fill.js';
 import type { Side } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
@@ -146,7 +147,7 @@ export class TradeBook {
       this.exited += quantity;
       this.exitValue += value;
       this.exitTime = fill.time;
-      this.exitReason = facts.order.reason;
+      this.exitReason = exitReasonOf(facts.order);
     }
     this.seeAfter(fill, role, measure, trails);
     this.closed = this.open === 0;

@@ -178,6 +178,21 @@ describe('trades from fills', () => {
     expect(log.trades[1]?.rMultiple).toEqual({ unsupported: 'it was entered without a stop' });
   });
 
+  it('a leg of an entry ends a trade by what the leg is for', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    trade(log, orderOf('a', 'buy', 100, 1, { orderClass: 'bracket' }), 100, 1);
+    const leg = {
+      parentId: 'a',
+      role: 'stopLoss',
+      orderClass: 'bracket',
+      type: 'stop',
+      stopPrice: 98 * DOLLAR,
+    } as const;
+    trade(log, orderOf('a.s', 'sell', 100, 1, leg), 98, 5);
+    expect(log.trades[0]).toMatchObject({ entryReason: 'buy 100', exitReason: 'stop loss' });
+  });
+
   it('keeps the signal and the answer of the risk checks', () => {
     const log = newLog();
     log.observe(quotes([[0, 99, 101]]));

@@ -360,7 +360,11 @@ describe('a run', () => {
     expect(run.identity).toBe((await runOf(history)).identity);
 
     // Its own symbol is what it is measured against anyway.
-    expect((await runOf(history, { benchmark: 'SPY' })).benchmark).toEqual({ symbol: 'SPY', chosen: undefined });
+    expect((await runOf(history, { benchmark: 'SPY' })).benchmark).toEqual({
+      symbol: 'SPY',
+      chosen: undefined,
+      hasDividends: false,
+    });
     await expect(runOf(history, { benchmark: 'NONE' })).rejects.toMatchObject({
       code: 'DATA_MISSING',
       message: 'The cache has no 1m bars of the benchmark NONE from 2013-10-08 to 2013-10-09.',

@@ -54,7 +54,7 @@ export async function backtestFromStore(
   if (history.length > 0) backtester.warmUp(...history);
 
   const chosen = benchmarkToLoad(source, backtest);
-  const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen, backtest.preset);
+  const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen);
 
   const measure = chosen ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
   const measured = { ...source, adjust: benchmark?.adjust ?? source.adjust };
@@ -82,7 +82,7 @@ export async function backtestFromStore(
 
 /**
  * The benchmark that is loaded apart; undefined for the only symbol of a run, which is measured by the prices that it
- * is traded at, unless those are as they were traded and the convention wants dividends in them.
+ * is traded at, unless those are as they were traded and the convention asks for adjusted ones.
  */
 function benchmarkToLoad(
   { symbols, adjust }: HistorySource,
@@ -90,6 +90,6 @@ function benchmarkToLoad(
 ): string | undefined {
   const own = symbols.length === 1 ? symbols[0] : undefined;
   if (benchmark !== undefined && benchmark !== own) return benchmark;
-  const { benchmarkAdjust } = conventionOf(presetOf(preset ?? 'papertape').statistics);
-  return adjust === 'raw' && benchmarkAdjust === 'all' ? own : undefined;
+  const { ownBenchmark } = conventionOf(presetOf(preset ?? 'papertape').statistics);
+  return adjust === 'raw' && ownBenchmark === 'adjusted' ? own : undefined;
 }

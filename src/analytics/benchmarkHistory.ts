@@ -31,21 +31,17 @@ export interface ChosenBenchmark {
 
 /**
  * Loads a symbol's bars over the range of a run, as long as the run's shortest ones, else minutes: longer ones would
- * stand still where the run moves. For a run on prices as traded, splits are taken out of them where the store knows
- * those, as it would be no loss that a share became two, and dividends too where the preset's convention asks for that.
- * Throws `DATA_MISSING`.
+ * stand still where the run moves. For a run on prices as traded they are adjusted for splits and dividends where the
+ * store knows those: it is no loss that a share became two or paid, which the account has, too. Throws `DATA_MISSING`.
  */
 export async function loadBenchmark(
   store: HistoryStore,
   source: HistorySource,
   symbol: string,
-  preset: string | undefined,
 ): Promise<ChosenBenchmark> {
-  const { benchmarkAdjust } = conventionOf(presetOf(preset ?? 'papertape').statistics);
-  const unadjusted = [...(benchmarkAdjust === 'all' ? (['all'] as const) : []), 'split', 'raw'] as const;
   const [shortest = '1d'] = source.timeframes.toSorted((a, b) => TIMEFRAME_DURATION[a] - TIMEFRAME_DURATION[b]);
   let cause: unknown;
-  for (const adjust of source.adjust === 'raw' ? unadjusted : [source.adjust]) {
+  for (const adjust of source.adjust === 'raw' ? (['all', 'split', 'raw'] as const) : [source.adjust]) {
     try {
       const table = await loadBarsOrMinutes(store, { ...source, symbols: [symbol], adjust }, shortest);
       const scale = adjust === 'raw' ? RAW_PRICE_SCALE : ADJUSTED_PRICE_SCALE;
@@ -126,18 +122,33 @@ export function regularPrices(prices: Float64Array, times: Float64Array, before 
 }
 
 /**
- * Prices as they were traded at ascending times, with the splits taken out that happened on the way: what came after
- * one is told per share of before. `splits` are those of the symbol, ascending by ex-date.
+ * What a share that was held from the first of ascending times on is worth at each, by its prices as they were traded:
+ * splits multiply it, and dividends buy more of it at the last price before the ex-date less what is paid, as adjusted
+ * prices have it. `actions` are those of the symbol, ascending by ex-date; amounts are at `priceScale`.
  */
-export function withoutSplits(prices: Float64Array, times: Float64Array, splits: readonly DatedAction[]): Float64Array {
-  if (splits.length === 0) return prices;
+export function heldShare(
+  prices: Float64Array,
+  times: Float64Array,
+  actions: readonly DatedAction[],
+  priceScale: number,
+): Float64Array {
+  if (actions.length === 0) return prices;
   let next = 0;
   let shares = 1;
   return prices.map((price, point) => {
-    for (; next < splits.length; next += 1) {
-      const { exDate, action } = splits[next] ?? {};
+    // Of the share as it is by then; without a price before there was no holder yet, whom a dividend could be paid to.
+    let before = prices[point - 1] ?? Number.NaN;
+    for (; next < actions.length; next += 1) {
+      const { exDate, action } = actions[next] ?? {};
       if (exDate === undefined || fromNewYork(parseDate(exDate), 0) > (times[point] ?? 0)) break;
-      if (action?.kind === 'split') shares *= action.newShares / action.oldShares;
+      if (action?.kind === 'split') {
+        shares *= action.newShares / action.oldShares;
+        before *= action.oldShares / action.newShares;
+      } else if (action?.kind === 'cashDividend') {
+        const without = before - action.amount / priceScale;
+        if (without > 0) shares *= before / without;
+        if (without > 0) before = without;
+      }
     }
     return price * shares;
   });

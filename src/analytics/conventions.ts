@@ -61,8 +61,11 @@ export interface StatisticsConvention {
   readonly benchmark: 'points' | 'annual';
   /** Which prices of the benchmark count: all, or those of regular hours, which stand still outside of them. */
   readonly benchmarkHours: 'all' | 'regular';
-  /** How a benchmark is adjusted that is none of the run's symbols: as those are, or for dividends too where known. */
-  readonly benchmarkAdjust: 'run' | 'all';
+  /**
+   * How the only symbol of a run is held on prices as they were traded: by what splits and dividends do to an account,
+   * or at adjusted prices, which are loaded apart. Splits and dividends that are known are in it either way.
+   */
+  readonly ownBenchmark: 'booked' | 'adjusted';
   /** Whether fills that close have figures, by average cost (closingFigures.ts), beside those of round trips. */
   readonly closings: 'absent' | 'counted';
   /** Whether exposure counts every position, or only those that were closed. */
@@ -98,7 +101,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'mean',
     benchmark: 'points',
     benchmarkHours: 'all',
-    benchmarkAdjust: 'run',
+    ownBenchmark: 'booked',
     closings: 'absent',
     exposure: 'positions',
     daysPerYear: 365.25,
@@ -124,7 +127,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'annual',
     benchmark: 'points',
     benchmarkHours: 'all',
-    benchmarkAdjust: 'run',
+    ownBenchmark: 'booked',
     closings: 'absent',
     exposure: 'closedTrades',
     daysPerYear: 365.25,
@@ -146,7 +149,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'negativeDeviation',
     benchmark: 'annual',
     benchmarkHours: 'regular',
-    benchmarkAdjust: 'all',
+    ownBenchmark: 'adjusted',
     closings: 'counted',
     exposure: 'positions',
     daysPerYear: 365,

@@ -112,6 +112,20 @@ describe('an entry with exits', () => {
   });
 
   it.each([
+    ['take profit', bracket, [100, 104, 100, 103]],
+    ['stop loss', bracket, [100, 100, 97, 97]],
+    ['trailing stop', { 3: (ctx) => ctx.enterLong('SPY', { ...LONG, trail: { distance: 2 } }) }, [100, 100, 97, 97]],
+    ['time stop', { 3: (ctx) => ctx.enterLong('SPY', { ...LONG, timeStop: { minutes: 2 } }) }, CALM],
+  ] as const satisfies readonly (readonly [string, Script, Ohlc])[])(
+    'has the %s for the reason of the round trip that it ends, not that of its entry',
+    (reason, script, last) => {
+      const one = play(script, [CALM, CALM, CALM, CALM, CALM, last, CALM]);
+      const [trip] = one.kernel.tracker.roundTrips.toArray();
+      expect(trip).toMatchObject({ entryReason: 'up', exitReason: reason });
+    },
+  );
+
+  it.each([
     ['the kill switch', { type: 'killSwitch', user: 'me', on: true, flatten: true, reason: 'stop' }],
     ['stopping the strategy', { type: 'stopStrategy', user: 'me', instanceId: 's', flatten: true }],
   ] as const)('I-27: an exit that fills before its cancel arrives leaves nothing for %s to close', (_, command) => {

@@ -49,6 +49,7 @@ export function backtestDocument(
     startingCash: formatDecimal(config.startingCash, DOLLAR),
     finalEquity: formatDecimal(run.finalEquity, DOLLAR),
     fees: formatDecimal(run.fees, DOLLAR),
+    dividends: formatDecimal(run.dividends, DOLLAR),
     orders: run.orders.length,
     fills: run.fillCount,
     statistics: finiteFigures(run.statistics),

@@ -1,5 +1,6 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { BacktestRun } from '../analytics/BacktestRun.js';
 import { dataText } from '../analytics/dataTables.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
 import { denialWarnings } from '../analytics/denialWarnings.js';
@@ -71,6 +72,7 @@ export function summaryOf(
       ...(open === undefined
         ? []
         : [['Open', `${open.list}: in the equity at the last mark, in no round trip`] as const]),
+      ...dividendFacts(run),
       ['Data', `${dataText(result.data)}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       [
         'Figures',
@@ -88,6 +90,14 @@ export function summaryOf(
     ],
     warnings,
   };
+}
+
+/** What was paid to positions: in none of their round trips, so that these do not add up to the profit. */
+function dividendFacts({ dividends, benchmark }: BacktestRun): readonly (readonly [name: string, value: string])[] {
+  if (dividends === 0) return [];
+  const held = benchmark?.hasDividends === true ? `; ${benchmarkName(benchmark)} puts them into more of it` : '';
+  const paid = dividends > 0 ? `+${formatMoney(dividends)}` : formatMoney(dividends);
+  return [['Dividends', `${paid} in cash: in the profit, in no round trip${held}`]];
 }
 
 /** What makes a benchmark of choice less than it seems. */

@@ -4,7 +4,8 @@ import type { CheckOutcome } from '../analytics/check/checkStrategy.js';
 import { dataText } from '../analytics/dataTables.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
-import type { Colours } from './terminal.js';
+import type { Colours, Terminal } from './terminal.js';
+import { wrapped } from './wrapped.js';
 
 /** What was checked. */
 export interface CheckSubject {
@@ -15,21 +16,28 @@ export interface CheckSubject {
 }
 
 const NAME_WIDTH = 14;
+/** Before sentences that go on in a further line, and evidence. */
+const INDENT = ' '.repeat(NAME_WIDTH + 9);
+/** However narrow the terminal is. */
+const NARROWEST = 40;
 /** Longest decision that is shown. */
 const MAX_SHOWN = 160;
 const SHOWN_DIGITS = 12;
 
-/** The verdict, a line per check, and the evidence of those that did not pass; ends with a line break. */
+/**
+ * The verdict, each check with its sentence as wide as the terminal lets it be, and the evidence of those that did not
+ * pass; ends with a line break.
+ */
 export function renderCheck(
   { name, hash, from, to }: CheckSubject,
   { report, plain }: CheckOutcome,
-  c: Colours,
+  { colours: c, columns }: Pick<Terminal, 'colours' | 'columns'>,
 ): string {
   const { run, symbols } = plain;
   const gain = formatPercent(run.finalEquity / run.config.startingCash - 1, { signed: true });
   const shown = symbols.slice(0, 6).join(', ') + (symbols.length > 6 ? ` and ${symbols.length - 6} more` : '');
   const head = `${name} on ${shown}, ${from} to ${to}: ${gain} with ${plural(run.fillCount, 'fill')}`;
-  const lines = report.results.flatMap((result) => linesOf(result, c));
+  const lines = report.results.flatMap((result) => linesOf(result, c, columns));
   return [
     '',
     `  ${mark(report.verdict, c)} ${c.bold(head)}`,
@@ -67,18 +75,21 @@ export function checkDocument(
   };
 }
 
-function linesOf({ check, verdict, sentence, evidence }: CheckResult, c: Colours): readonly string[] {
-  const line = `  ${label(verdict, c)}  ${c.bold(check.padEnd(NAME_WIDTH))} ${sentence}`;
-  return evidence === undefined ? [line] : [line, ...evidenceLines(evidence, c)];
+function linesOf({ check, verdict, sentence, evidence }: CheckResult, c: Colours, columns: number): readonly string[] {
+  const [first = '', ...rest] = wrapped(sentence, Math.max(NARROWEST, columns - INDENT.length));
+  const lines = [
+    `  ${label(verdict, c)}  ${c.bold(check.padEnd(NAME_WIDTH))} ${first}`,
+    ...rest.map((part) => INDENT + part),
+  ];
+  return evidence === undefined ? lines : [...lines, ...evidenceLines(evidence, c)];
 }
 
 function evidenceLines({ time, symbol, change, before, after }: Evidence, c: Colours): readonly string[] {
-  const indent = ' '.repeat(NAME_WIDTH + 9);
   const place = [time === null ? '' : newYorkText(time), symbol ?? ''].filter((part) => part !== '').join(' ');
   return [
-    ...(place === '' ? [] : [c.dim(`${indent}${place}`)]),
-    c.dim(`${indent}as it runs: ${shortened(before)}`),
-    c.dim(`${indent}but when ${change}: ${shortened(after)}`),
+    ...(place === '' ? [] : [c.dim(`${INDENT}${place}`)]),
+    c.dim(`${INDENT}as it runs: ${shortened(before)}`),
+    c.dim(`${INDENT}but when ${change}: ${shortened(after)}`),
   ];
 }
 

@@ -5,6 +5,7 @@ import { judgementLines, verdictOf } from '../analytics/validation/judgementLine
 import type { JudgedSearch, JudgementLine } from '../analytics/validation/judgementLines.js';
 import { headLine, warningLines } from './searchText.js';
 import type { Colours } from './terminal.js';
+import { wrapped } from './wrapped.js';
 
 const INDENT = '    ';
 const NAME_WIDTH = 18;
@@ -39,15 +40,4 @@ function lineText({ name, found, meaning, passed }: JudgementLine, c: Colours, c
   const mark = passed === undefined ? c.dim('–') : passed ? c.green('✔') : c.red('✖');
   const told = wrapped(meaning, Math.max(40, columns - INDENT.length)).map((part) => `${INDENT}${c.dim(part)}`);
   return [`  ${mark} ${name.padEnd(NAME_WIDTH)} ${c.bold(found)}`, ...told, ''].join('\n');
-}
-
-/** A text in lines of at most so many characters, broken between words. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

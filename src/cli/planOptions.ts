@@ -1,6 +1,7 @@
 /** The arguments and options of the commands that run strategies over history in the cache. */
 import type { Command } from 'commander';
 import type { AdjustMode } from '../domain/ports.js';
+import { PRESETS } from '../exchange/presets.js';
 import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe } from './options.js';
 
 /** What strategies may be called. */
@@ -33,7 +34,7 @@ export function withTerms(command: Command): Command {
     .option('--symbols <list>', 'what to trade, separated by commas; default: what the strategy names', readSymbols)
     .option('--timeframe <length>', 'length of the bars; default: what the strategy names', readTimeframe)
     .option('--cash <dollars>', 'starting cash (default: 100000)', readCash)
-    .option('--preset <name>', 'how orders arrive and fill')
+    .option('--preset <name>', `how orders arrive and fill: ${Object.keys(PRESETS).join(', ')} (default: papertape)`)
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
     .option('--extended', 'premarket and after-hours data too; default: regular hours alone')
     .option('--feed <name>', 'use data of one venue, such as alpaca/iex; default: consolidated data')

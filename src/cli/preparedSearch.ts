@@ -195,9 +195,7 @@ async function benchmarkOf(
   const { source } = resolveHistory(backtest);
   const own = source.symbols.length === 1 ? source.symbols[0] : undefined;
   const symbol = benchmark.symbol ?? own;
-  // Against its own symbol a run is measured at the prices that it trades.
-  const preset = symbol === own ? undefined : backtest.preset;
-  return symbol === undefined ? undefined : loadBenchmark(history, source, symbol, preset);
+  return symbol === undefined ? undefined : loadBenchmark(history, source, symbol);
 }
 
 /** Writes each batch into the ledger as soon as it has run: a search that is killed has been tried all the same. */

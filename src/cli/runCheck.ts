@@ -77,7 +77,7 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
   }
   const about = { name, hash: loaded.hash, from: flags.from, to: flags.to };
   if (flags.json === true) terminal.out(`${JSON.stringify(checkDocument(about, outcome), null, 2)}\n`);
-  else terminal.out(renderCheck(about, outcome, terminal.colours));
+  else terminal.out(renderCheck(about, outcome, terminal));
   if (outcome.report.verdict === 'fail') throw new CommandFailed();
 }
 

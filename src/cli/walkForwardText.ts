@@ -75,7 +75,7 @@ export function walkForwardFacts(
 function heldFacts(held: HeldOutside | undefined): readonly (readonly [name: string, value: string])[] {
   if (held === undefined) return [];
   const { name, totalReturn, adjust } = held;
-  const prices = adjust === 'split' ? ', splits taken out' : '';
+  const prices = { raw: '', split: ', splits taken out', all: ', dividends reinvested' }[adjust];
   return [[name, `${formatPercent(totalReturn, { signed: true })} on the days outside of training${prices}`]];
 }
 

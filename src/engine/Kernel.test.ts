@@ -44,6 +44,11 @@ function runScript(
   return made;
 }
 
+/** What a plain JavaScript file can call: nothing is checked. */
+function untyped(target: object): Readonly<Record<string, (...values: readonly unknown[]) => unknown>> {
+  return target as Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
+}
+
 describe('a signal', () => {
   it('decided on a bar fills at the next, sized by equity', () => {
     const { sink, kernel } = runScript({ 1: long, 3: exit }, [100, 110, 120, 130]);
@@ -320,6 +325,36 @@ describe('a strategy that fails', () => {
       'a NaN price',
       (ctx: Context) => ctx.enterLong('SPY', { reason: '', limit: NaN }),
       'AssertionError: NaN is not a price',
+    ],
+    [
+      'a long entry of fewer than no shares',
+      (ctx: Context) => ctx.enterLong('SPY', { reason: '', size: { shares: -5 } }),
+      'AssertionError: enterLong with -5 shares: give 0 or more, and enterShort for the other side',
+    ],
+    [
+      'a short entry of a negative weight',
+      (ctx: Context) => ctx.enterShort('SPY', { reason: '', size: { weight: -0.5 } }),
+      'AssertionError: enterShort with a weight of -0.5: give 0 or more, and enterLong for the other side',
+    ],
+    [
+      'an entry without a reason',
+      (ctx: Context): void => void untyped(ctx)['enterLong']?.('SPY'),
+      "AssertionError: enterLong(SPY) has no reason; say why, as in { reason: 'crossed above' }",
+    ],
+    [
+      'an exit without a reason',
+      (ctx: Context): void => void untyped(ctx)['exit']?.('SPY', {}),
+      'AssertionError: exit(SPY) has no reason',
+    ],
+    [
+      'an order without a reason',
+      (ctx: Context): void => void untyped(ctx.order)['market']?.('SPY', 'buy', 5),
+      'AssertionError: an order of SPY has no reason',
+    ],
+    [
+      'a stop below nothing',
+      (ctx: Context) => ctx.enterLong('SPY', { reason: '', stop: { percent: 400 } }),
+      'AssertionError: the exit would lie 400 dollars below the entry at 100',
     ],
   ] as const)('by %s is quarantined', (_name, hook, error) => {
     const strategy = class extends Strategy.with({}) {

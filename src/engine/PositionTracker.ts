@@ -5,6 +5,7 @@
  * are split so that the parts always add up to the whole. The account's equity is kept up to date with every
  * mark, so that reading it costs nothing.
  */
+import { exitReasonOf } from '../domain/exitReason.js';
 import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
@@ -301,14 +302,13 @@ export class PositionTracker {
     const isText = order.id !== '' || this.firsts.size > 0;
     const lotId = this.takesOwnLots && isText ? this.firsts.firstOf(idOf(order)) : '';
     const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
-    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
+    book.applyFill(fill, signed, value, fees, exitReasonOf(order), this.roundTrips, lotId, lotNumber);
     if (entry !== undefined) book.putBack();
     this.revalue(symbolId);
   }
 
   /**
-   * An order is to take the place of another one: what both open belongs together, for exits that came with either.
-   * `isOver` says of an order that it will never fill again.
+   * An order takes another's place: exits of either find what both opened. `isOver`: it will never fill again.
    */
   noteReplacement(order: Pick<Order, 'id' | 'replaces'>, isOver: (orderId: string) => boolean): void {
     if (this.takesOwnLots) this.firsts.note(order, isOver, () => this.entriesHeld());

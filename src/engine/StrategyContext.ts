@@ -17,7 +17,7 @@ import type {
   TrailSize,
 } from '../strategies/Context.js';
 import { AssertionError, assert } from '../utils/assert.js';
-import { checkReason, priceOf, quantityOf, targetOf, typeOf } from './askedTerms.js';
+import { checkReason, entryTargetOf, priceOf, quantityOf, targetOf, typeOf } from './askedTerms.js';
 import { exitTermsOf, timeStopOf, trailOf } from './exitTerms.js';
 import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
@@ -149,7 +149,7 @@ export class StrategyContext implements Context {
       instance,
       symbolId,
       intent,
-      size === undefined ? undefined : targetOf(size, sign),
+      size === undefined ? undefined : entryTargetOf(size, sign),
       typeOf(limitPrice, stopPrice),
       // Exits have the time in force of their entry, and are to last as long as the position.
       options.timeInForce ?? (exits === undefined ? 'day' : 'gtc'),

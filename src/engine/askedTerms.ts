@@ -42,6 +42,23 @@ export function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
   throw new AssertionError(`a size is { weight }, { shares } or { notional }, not ${shown(size)}`);
 }
 
+/**
+ * The target of a call that enters on the side of `sign`. A size below nothing would open the other side, most often by
+ * mistake.
+ */
+export function entryTargetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
+  const target = targetOf(size, sign);
+  if (target.value * sign >= 0) return target;
+  const what =
+    'weight' in size
+      ? `a weight of ${size.weight}`
+      : 'shares' in size
+        ? `${size.shares} shares`
+        : `${size.notional} dollars`;
+  const [intent, other] = sign === 1 ? ['enterLong', 'enterShort'] : ['enterShort', 'enterLong'];
+  throw new AssertionError(`${intent} with ${what}: give 0 or more, and ${other} for the other side`);
+}
+
 /** Refuses a `call` of the context by the instance `id` that gives no reason. */
 export function checkReason(options: { readonly reason?: unknown } | undefined, id: string, call: string): void {
   if (typeof options?.reason === 'string') return;

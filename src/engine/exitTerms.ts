@@ -70,7 +70,11 @@ function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
   const raw = price + away * distance;
   // The words are made only when they are needed: this runs for every exit.
   if (!Number.isSafeInteger(raw) || raw <= 0 || distance <= 0) {
-    throw new AssertionError(`the exit lies ${distance} steps from ${price}`);
+    const side = away === 1 ? 'above' : 'below';
+    throw new AssertionError(
+      `the exit would lie ${distance / priceScale} dollars ${side} the entry at ${price / priceScale}: ` +
+        'a distance is above 0, and what is left a price',
+    );
   }
   const tick = basis.tickOf(raw);
   const rest = raw % tick;

@@ -124,6 +124,19 @@ export default class Fields extends Strategy.with({}) {
     expect((await failure(file)).message).toContain("Type 'number' is not assignable to type 'string'.");
   });
 
+  it('says of a field with the name of its indicator that it needs another one, and what else is wrong', async () => {
+    const fields = '  private rsi = this.rsi(14);\n  readonly atr = this.atr(14);\n  private length: number = "ten";\n';
+    const head = "import { Strategy } from 'papertape';\n\nexport default class Own extends Strategy.with({}) {\n";
+    const source = `${head}${fields}}\n`;
+    const { message } = await failure(write('Own.ts', source));
+    expect(message).toContain('has 3 errors');
+    expect(message).toContain(
+      'Own.ts:4:11  rsi is a method of Strategy: give the field another name, such as rsiLine = this.rsi(…).',
+    );
+    expect(message).toContain('Own.ts:5:12  atr is a method of Strategy');
+    expect(message).toContain("Own.ts:6:11  Type 'string' is not assignable to type 'number'.");
+  });
+
   it('gives strategies nothing that the package does not export', () => {
     expect(library).toMatchObject(LIBRARY);
   });

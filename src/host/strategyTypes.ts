@@ -29,8 +29,8 @@ export function checkTypes(file: string, folder: string): TypeCheck {
     ...program.getSyntacticDiagnostics(source),
     ...program.getSemanticDiagnostics(source),
   ]);
-  const faults = diagnostics
-    .filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error)
+  const errors = diagnostics.filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error);
+  const faults = withoutEchoes(errors)
     .slice(0, MAX_FAULTS)
     .map((diagnostic) => asFault(diagnostic, folder));
   return { faults, files: own.map((source) => source.fileName) };
@@ -63,8 +63,30 @@ function isInstallation(file: string): boolean {
   return ['dist', 'src', 'node_modules'].some((part) => file.startsWith(`${join(INSTALLATION.root, part)}/`));
 }
 
+/** Codes of the compiler: implicitly `any` by its own initializer, used before it, a class unlike its base. */
+const [CIRCULAR, USED_BEFORE, UNFIT] = [7022, 2729, 2415];
+
+/** The name of a field that is made by a method of the same name, `rsi = this.rsi(14)`, which it hides from itself. */
+function selfMade({ code, file, start = 0 }: ts.Diagnostic): string | undefined {
+  if (code !== CIRCULAR || file === undefined) return undefined;
+  return /^(\w+)\s*=\s*this\.\1\(/.exec(file.text.slice(start))?.[1];
+}
+
+/** Leaves out what the compiler says besides of such a field: of its class, and of its initializer. */
+function withoutEchoes(errors: readonly ts.Diagnostic[]): readonly ts.Diagnostic[] {
+  const fields = new Set(errors.flatMap((error) => selfMade(error) ?? []));
+  if (fields.size === 0) return errors;
+  return errors.filter(({ code, file, start = 0, length = 0 }) => {
+    if (code === UNFIT) return false;
+    return code !== USED_BEFORE || !fields.has(file?.text.slice(start, start + length) ?? '');
+  });
+}
+
 function asFault(diagnostic: ts.Diagnostic, folder: string): StrategyFault {
-  const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ').replaceAll(/\s+/g, ' ');
+  const own = selfMade(diagnostic);
+  const hint = `${own} is a method of Strategy: give the field another name, such as ${own}Line = this.${own}(…).`;
+  const message =
+    own !== undefined ? hint : ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ').replaceAll(/\s+/g, ' ');
   const { file, start = 0, length = 1 } = diagnostic;
   const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
   if (file === undefined) return { file: '', line: 1, column: 1, length: 1, message: sentence, source: '' };

@@ -37,7 +37,7 @@ export function heldOutside(
   const equity = prices.subarray(prices.length - dates.length).map((price) => (startEquity * price) / bought);
   return {
     symbol,
-    name: benchmarkName({ symbol, chosen: isOwn ? undefined : benchmark }),
+    name: benchmarkName({ symbol, chosen: isOwn ? undefined : benchmark, hasDividends: adjust === 'all' }),
     adjust,
     equity,
     totalReturn: (equity.at(-1) ?? NaN) / startEquity - 1,

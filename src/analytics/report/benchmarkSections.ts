@@ -45,7 +45,9 @@ export function comparisonSection(run: BacktestRun): Html {
       <table>
         <caption>
           ${held}: the starting cash, idle until a strategy could act and there was a price, then all in
-          ${run.benchmark?.symbol ?? ''} without costs; on the same days, by the same conventions.
+          ${run.benchmark?.symbol ?? ''} without
+          costs${run.benchmark?.hasDividends === true ? ', dividends reinvested' : ''}; on the same days, by the same
+          conventions.
         </caption>
         ${headRow(columns, new Set(columns.slice(1)))}
         <tbody>

@@ -50,9 +50,9 @@ export function fallsSection(run: BacktestRun): Html {
 
 function fallRow({ peak, valley, recovery, depth, days }: Fall): Html {
   return html`<tr>
-    <td>${peak}</td>
-    <td>${valley}</td>
-    <td>${recovery ?? 'not yet'}</td>
+    <td class="nowrap">${peak}</td>
+    <td class="nowrap">${valley}</td>
+    <td class="nowrap">${recovery ?? 'not yet'}</td>
     <td class="n loss">${formatPercent(-depth)}</td>
     <td class="n">${plural(days, 'day')}</td>
   </tr>`;

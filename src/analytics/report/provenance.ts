@@ -38,7 +38,7 @@ const BASIS_CAVEATS: Readonly<Record<FillBasis, string>> = {
 /** What no preset models, and what repeating a run proves. */
 const OF_EVERY_RUN = [
   'Not modelled: impact beyond the displayed size or the share of volume, price bands and pauses, borrow and its ' +
-    'cost, dividends in cash, margin calls, other people’s cancels in a queue.',
+    'cost, margin calls, other people’s cancels in a queue.',
   'The same inputs give the same fills. That proves that a run can be repeated, not that a market would have given ' +
     'these prices, and says nothing of the future.',
 ];

@@ -79,6 +79,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Treynor ratio', byDays(s.benchmarkDays, formatRatio(s.treynorRatio))],
         ['Highest equity', formatMoney(Math.round(s.peakEquity * DOLLAR))],
         ['Fees', formatMoney(run.fees)],
+        ...(run.dividends === 0 ? [] : ([['Dividends', signedMoney(run.dividends)]] as const)),
       ],
     ],
     [

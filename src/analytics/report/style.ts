@@ -78,7 +78,7 @@ tbody tr:last-child>*{border-bottom:0}
 .n{text-align:right;white-space:nowrap}
 .nowrap{white-space:nowrap}
 .wide{overflow-x:auto}.wide+.wide{margin-top:18px}
-.reason{min-width:130px;overflow-wrap:anywhere;padding-left:14px}
+.reason{min-width:130px;overflow-wrap:anywhere}.n:has(+:not(.n)){padding-right:24px}
 tr.told>*{border-bottom:0;padding-bottom:0}
 tr.sentence>td{color:var(--ink-muted);font-size:12px;padding-top:0;padding-bottom:7px;overflow-wrap:anywhere}
 .months td,.months th{text-align:right;padding:5px 8px}

@@ -1,4 +1,5 @@
 /** The trades and the fills of a report. Both lists are bounded; the count of what is left out is said. */
+import { exitReasonOf } from '../../domain/exitReason.js';
 import type { Fill } from '../../domain/fill.js';
 import type { Side } from '../../domain/order.js';
 import type { RoundTrip } from '../../domain/position.js';
@@ -60,7 +61,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
 export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
   const rows = firstFills(run).map((fill) => {
-    const reason = run.orderOf(fill.orderId)?.reason ?? '';
+    const reason = reasonOfFill(run, fill);
     const when = momentText(run.fillMoments.of(fill));
     return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, when, reason);
   });
@@ -108,6 +109,12 @@ export function legMoments(run: BacktestRun, trips: readonly RoundTrip[]): LegMo
 /** The fills that are listed. */
 export function firstFills(run: BacktestRun): readonly Fill[] {
   return Array.from({ length: Math.min(run.fillCount, MOST_FILLS) }, (_, index) => run.fillAt(index));
+}
+
+/** Why there was a fill, in the words of its order or of the exit that it was. */
+export function reasonOfFill(run: BacktestRun, { orderId }: Fill): string {
+  const order = run.orderOf(orderId);
+  return order === undefined ? '' : exitReasonOf(order);
 }
 
 /** Entry and exit. */

@@ -10,7 +10,7 @@ import { drawnIndices } from '../chartParts.js';
 import { excursionsToShow } from '../excursionsSection.js';
 import { costsToShow, performanceToShow } from '../performanceSections.js';
 import { pricesToShow } from '../pricesSection.js';
-import { firstFills, legMoments, legsOf, MOST_TRADES } from '../tradeLists.js';
+import { MOST_TRADES, firstFills, legMoments, legsOf, reasonOfFill } from '../tradeLists.js';
 import type { Leg, LegMoment } from '../tradeLists.js';
 import type { SectionDocument } from './figures.js';
 
@@ -94,7 +94,7 @@ export function fillsDocument({ run, symbols }: HistoryBacktestRun): SectionDocu
       symbol,
       ...fillFacts(fill, run),
       fees: fill.fees.map(({ kind, amount }) => ({ kind, amount: formatDecimal(amount, DOLLAR) })),
-      reason: run.orderOf(fill.orderId)?.reason ?? '',
+      reason: reasonOfFill(run, fill),
       receipt: receiptText(fill, symbol, priceScale),
     };
   });
