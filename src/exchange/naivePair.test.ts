@@ -106,6 +106,38 @@ describe('the exchange and a naive one agree on', () => {
       ['15:01 o-1 filled 99.925009', '15:02 o-1-tp filled 99.94', '15:02 o-1-sl canceled'],
     ],
     [
+      'a limit if touched that leaves no room for the spread: it must be traded through as any limit',
+      'papertape',
+      [
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99 }],
+        ['10:02', bar(100, 100, 99, 100)],
+        ['10:03', bar(100, 100, 98.99, 100)],
+      ],
+      ['10:03 o-1 filled 99'],
+    ],
+    [
+      'a limit before the trigger, which takes it with no more of the spread than it allows',
+      'strict',
+      [
+        // One and a half basis points for the spread and once more for slippage: 99.0297.
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99.01 }],
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99.05 }],
+        ['10:02', bar(100, 100, 99, 100)],
+      ],
+      ['10:02 o-1 filled 99.01', '10:02 o-2 filled 99.0297'],
+    ],
+    [
+      'a limit behind the trigger: in the bar that touches it if that goes through both',
+      'papertape',
+      [
+        ['10:00:30', { type: 'limit_if_touched', side: 'sell', stop: 101, limit: 101.5 }],
+        ['10:00:30', { type: 'limit_if_touched', side: 'sell', stop: 101, limit: 102 }],
+        ['10:02', bar(100, 101.51, 99, 100)],
+        ['10:03', bar(102.01, 102.5, 99, 100)],
+      ],
+      ['10:02 o-1 filled 101.5', '10:03 o-2 filled 102.01'],
+    ],
+    [
       'a take profit that was armed within a quote bar: it did not rest through the whole of it',
       'optimistic',
       [
