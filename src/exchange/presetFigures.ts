@@ -3,9 +3,10 @@
  * costs instead of what the preset says, `+slippage.0.05usd` the same in dollars for each share, of some symbols
  * alone with their names in front (`+slippage.SPY,IBM.5bps`), `+slippage.volume.250bps.1000bps` that it costs as much
  * as the order's share in volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times
- * the share squared (the defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position
- * costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth of a volume;
- * `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
+ * the share squared (the defaults of Zipline's and LEAN's model); `+dearer.5bps` that it costs so much more than the
+ * preset says in basis points or dollars, or so much instead of any other model; `+spread.5bps` what taking that
+ * opens a position costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth
+ * of a volume; `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
  * `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth, or
  * LEAN's leverage of ten; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders; with
  * `+unchecked` orders pass whatever they are worth and nobody is called, as with LEAN's `NullBuyingPowerModel`.
@@ -59,6 +60,16 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
         amount: Math.round(dollars * DOLLAR),
         ...symbolsOf(names),
       }),
+  },
+  {
+    pattern: /^(.+)\+dearer\.(\d{1,4})bps$/,
+    change: ({ slippage: of }, [bps = 0]) => {
+      const text = `Taking costs ${bps} bp of the price more.`;
+      const isFixed = of.kind === 'fixedBps' || of.kind === 'fixedAmount';
+      if (isFixed && (of.kind === 'fixedAmount' || of.symbols !== undefined))
+        return { text, slippage: { ...of, besidesBps: bps + (of.besidesBps ?? 0) } };
+      return { text, slippage: { kind: 'fixedBps', bps: bps + (isFixed ? of.bps : 0) } };
+    },
   },
   {
     pattern: /^(.+)\+participation\.(\d{1,4}|10000)bps$/,
