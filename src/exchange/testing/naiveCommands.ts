@@ -84,7 +84,16 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
     up: fc.integer({ min: 1, max: 6 }),
     down: fc.integer({ min: 1, max: 6 }),
     loss: fc.constantFrom('stop', 'stop', 'stopLimit', 'trail'),
-    fault: fc.constantFrom(...Array<string>(20).fill(''), 'wrongSide', 'ioc', 'fraction', 'grid', 'extended', 'again'),
+    fault: fc.constantFrom(
+      ...Array<string>(20).fill(''),
+      'wrongSide',
+      'ioc',
+      'fraction',
+      'grid',
+      'extended',
+      'touch',
+      'again',
+    ),
   })
   .map(({ symbolId, strategy, side, orderClass, shares, timeInForce, entry, price, up, down, loss, fault }) => {
     const isOco = orderClass === 'oco';
@@ -107,6 +116,7 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
       ...(hasLoss && loss !== 'trail' ? { loss: stop } : {}),
       ...(hasLoss && loss === 'stopLimit' ? { lossLimit: (price - sign * (down + 1)) / 100 } : {}),
       ...(fault === 'extended' ? { extendedHours: true } : {}),
+      ...(fault === 'touch' ? { type: 'limit_if_touched' as const, stop: price / 100, limit: price / 100 } : {}),
       ...(fault === 'again' ? { clientOrderId: 'again' } : {}),
     };
   });

@@ -28,8 +28,8 @@ export function actsAs({ order: { type }, isElected, isRepriced }: NaiveOrder): 
 }
 
 /**
- * Whether a price elects an order that waits for one: a purchase by a stop is for a price as high, a purchase if touched
- * for one as low; sales the other way round.
+ * Whether a price elects an order that waits for one: a purchase by a stop is for a price as high, a purchase if
+ * touched for one as low; sales the other way round.
  */
 export function isElectedAt({ order: { side, type }, stop }: NaiveOrder, price: number): boolean {
   if (stop === 0) return false;
