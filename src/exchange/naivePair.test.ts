@@ -40,6 +40,10 @@ function print(price: number, size: number, flags = ORDINARY): NaiveRow {
   return { kind: 'print', symbolId: 0, price: usd(price), size, flags };
 }
 
+function quote(bid: number, ask: number): NaiveRow {
+  return { kind: 'quote', symbolId: 0, bid: usd(bid), bidSize: 100, ask: usd(ask), askSize: 100, flags: 0 };
+}
+
 function status(code: number): NaiveRow {
   return { kind: 'status', symbolId: 0, status: code, lower: 0, upper: 0 };
 }
@@ -104,6 +108,15 @@ describe('the exchange and a naive one agree on', () => {
         ['15:02', print(99.5, 100)],
       ],
       ['15:01 o-1 filled 99.925009', '15:02 o-1-tp filled 99.94', '15:02 o-1-sl canceled'],
+    ],
+    [
+      'a trailing stop that a crossed quote arms when it becomes usable: it begins at the last price then',
+      'optimistic',
+      [
+        ['10:00', print(99.95, 100), quote(99.95, 99.93), { shares: 1, profit: 101, lossTrailBy: 0.01 }],
+        ['10:00:07', quote(99.95, 99.97), print(99.5, 100)],
+      ],
+      ['10:00 o-1 filled 99.95', '10:00 o-1-sl filled 99.95', '10:00 o-1-tp canceled'],
     ],
     [
       'a limit if touched that leaves no room for the spread: it must be traded through as any limit',
