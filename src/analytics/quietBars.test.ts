@@ -117,6 +117,10 @@ class Rester extends Strategy.with({}) {
       case 13:
         ctx.order.stopLimit(symbol, 'buy', 3, close + away + 0.05, close + away + 0.1, options);
         break;
+      case 14:
+        ctx.order.limitIfTouched(symbol, 'buy', 2, close - away - 0.1, close - away + 0.05, options);
+        ctx.order.limitIfTouched(symbol, 'sell', 2, close + away + 0.1, close + away + 0.3, options);
+        break;
       case 16:
         ctx.setTimer('out', bar.time + 90 * 1_000_000);
         break;

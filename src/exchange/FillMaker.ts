@@ -356,7 +356,8 @@ function describeLatency(preset: Preset): string {
 function describeSlippage(model: SlippageModel): string {
   if (model.kind === 'fixedBps' || model.kind === 'fixedAmount') {
     const cost = model.kind === 'fixedBps' ? `${model.bps} bp` : `${formatDecimal(model.amount, DOLLAR)} dollars`;
-    return model.symbols === undefined ? cost : `${cost} of ${model.symbols.join(', ')}`;
+    const ofSome = model.symbols === undefined ? '' : ` of ${model.symbols.join(', ')}`;
+    return `${cost}${ofSome}${model.besidesBps === undefined ? '' : ` and ${model.besidesBps} bp`}`;
   }
   if (model.kind === 'squareRoot') return `square root ${model.factorPercent} %`;
   if (model.kind !== 'volumeShare') return model.kind;

@@ -448,6 +448,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (this.expiry <= time) this.expireOrders();
     this.deliverMessages(time);
     this.wakes.run(time, (symbol) => this.matcher.wake(symbol, time));
+    if (this.groups.armed.length > 0) this.tryArmed(time);
     this.plan();
   }
 

@@ -197,13 +197,15 @@ export class SymbolMarket {
   include(order: WorkingOrder): void {
     if (order.isUnarmed) return;
     const { isMarket, isAuction, isImmediate, type } = order;
-    if (isMarket || isAuction || isImmediate || type === 'trailing_stop' || type === 'limit_if_touched') {
+    const isLimit = order.acts === 'limit';
+    // What was touched may get the close of a bar that does not reach its limit (`Preset.barStops`).
+    const isTouched = isLimit && type === 'limit_if_touched';
+    if (isMarket || isAuction || isImmediate || type === 'trailing_stop' || isTouched) {
       this.mustWalk = true;
       return;
     }
-    const isLimit = order.acts === 'limit';
     const price = isLimit ? order.limitPrice : order.stopPrice;
-    const isBelow = isLimit === (order.sign === 1);
+    const isBelow = isLimit ? order.sign === 1 : order.electionSign === -1;
     if (isBelow) this.reachLow = Math.max(this.reachLow, price);
     else this.reachHigh = Math.min(this.reachHigh, price);
   }

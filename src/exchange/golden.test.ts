@@ -185,6 +185,39 @@ trailing_stop, auction: sell 100 trail 0.5
   lastSale | A accepted 0/100       | print 99.3 5000 open
            | & print 99.45 500 | A new 0/100 stop 98.8; A new 0/100 stop 98.95
   tradeBar | A accepted 0/100       | bar 99.3 100.6 99.2 100 | A filled; A +100@100.1
+
+limit_if_touched, premarket: buy 100 touch 99.5 limit 99.6
+  book     | A accepted 0/100       | book add sell 5 99.55 500 & book execute sell 5 99.5 100 | same
+  nbbo     | A accepted 0/100       | quote 99.45x500 99.50x500 & print 99.45 100 extended | same
+  quoteBar | A accepted 0/100       | qbar 100 100.2 99.4 99.45 | same
+  lastSale | A accepted 0/100       | print 99.45 500 extended & print 99.41 500 extended | same
+  tradeBar | A accepted 0/100       | bar 100 100.2 99.4 99.6 | same
+
+limit_if_touched, regular: buy 100 touch 99.5 limit 99.6
+  # Touched it takes the offer that its limit allows; without quotes it is a limit that the next print goes through.
+  book     | A new 0/100            | book cancel buy 1 99.98 500 & book add buy 4 99.45 500
+           | & book add sell 5 99.55 500 & book execute buy 4 99.45 100 | A filled; A +100@99.55
+  nbbo     | A new 0/100            | quote 99.45x500 99.50x500 & print 99.45 100 | A filled; A +100@99.5
+  quoteBar | A new 0/100            | qbar 100 100.2 99.4 99.45 | A filled; A +100@99.47
+  lastSale | A new 0/100            | print 99.45 500 & print 99.41 500 | A filled; A +100@99.6
+  tradeBar | A new 0/100            | bar 100 100.2 99.4 99.6 | A filled; A +100@99.5
+
+limit_if_touched, afterHours: buy 100 touch 99.5 limit 99.6
+  book     | A accepted 0/100       | book add sell 5 99.55 500 & book execute sell 5 99.5 100 | same
+  nbbo     | A accepted 0/100       | quote 99.45x500 99.50x500 & print 99.45 100 extended | same
+  quoteBar | A accepted 0/100       | qbar 100 100.2 99.4 99.45 | same
+  lastSale | A accepted 0/100       | print 99.45 500 extended & print 99.41 500 extended | same
+  tradeBar | A accepted 0/100       | bar 100 100.2 99.4 99.6 | same
+
+limit_if_touched, auction: buy 100 touch 99.5 limit 99.6
+  # The opening trade touches it, and is no offer that it could take.
+  book     | A accepted 0/100       | print 99.3 5000 open | A new 0/100
+  nbbo     | A accepted 0/100       | print 99.3 5000 open
+           | & quote 99.45x500 99.50x500 | A new 0/100; A filled; A +100@99.5
+  quoteBar | A accepted 0/100       | qbar 99.3 100.6 99.2 100 | A new 0/100
+  lastSale | A accepted 0/100       | print 99.3 5000 open
+           | & print 99.45 500 | A new 0/100; A filled; A +100@99.6
+  tradeBar | A accepted 0/100       | bar 99.3 100.6 99.2 100 | A filled; A +100@99.3
 `);
 
 describe('the golden matrix: type × session × basis', () => {

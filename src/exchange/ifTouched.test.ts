@@ -8,6 +8,15 @@ import { at, ExchangeRig } from './testing/ExchangeRig.js';
 import { playScenario } from './testing/scenario.js';
 
 const PLAIN = { spread: { kind: 'none' }, participationBps: 0, regulatoryFees: false } as const;
+/** Two cents from the middle, whatever the price and the part of the day. */
+const WIDE = {
+  kind: 'table',
+  minimum: 0.02 * DOLLAR,
+  tiers: [{ below: Infinity, half: 0 }],
+  partPercent: { premarket: 100, open: 100, regular: 100, close: 100, afterHours: 100 },
+  thinVolume: 0,
+  thinFactor: 1,
+} as const;
 /** Messages take no time, so that a line shows what it does. */
 const NOW = { overrides: { ...PLAIN, orderLatency: 0, reportLatency: 0 } } as const;
 const LEAN = { preset: 'lean' } as const;
@@ -37,6 +46,26 @@ describe('limit-if-touched orders', () => {
       10:00:30 | A = buy 100 touch 99 limit 99       | A new 0/100
       10:00:30 | B = buy 100 touch 99 limit 98       | B new 0/100
       10:02    | bar 98.5 99 97.9 98.2               | A filled; B filled; A +100@98.5; B +100@98`,
+    ],
+    [
+      'on bars with a spread: a limit that leaves no room for it must be traded through, as any limit',
+      { overrides: { ...NOW.overrides, spread: WIDE } },
+      `
+      10:00    | bar 100 100 100 100                 |
+      10:00:30 | A = buy 100 touch 99 limit 99       | A new 0/100
+      10:00:30 | B = buy 100 touch 99 limit 99.01    | B new 0/100
+      10:00:30 | C = buy 100 touch 99 limit 99.5     | C new 0/100
+      # Offers are at 99.02 when it trades at 99: C takes one, B was traded through, A is nobody's to fill.
+      10:02    | bar 100 100 99 100                  | B filled; C filled; B +100@99.01; C +100@99.02
+      10:03    | bar 100 100 98.99 100               | A filled; A +100@99`,
+    ],
+    [
+      'on bars: no better than the bar, also where stops get the close before',
+      { preset: 'backtesting.py-close' },
+      `
+      10:00    | bar 98.5 98.5 98.5 98.5             |
+      10:00    | A = buy 100 touch 99 limit 99.2     | A new 0/100
+      10:01    | bar 99.5 99.6 99 99.3               | A filled; A +100@99`,
     ],
     [
       'on quotes: a print touches, then it takes within its limit or rests at it',
@@ -119,6 +148,56 @@ describe('limit-if-touched orders', () => {
       'PRICE_OFF_GRID',
       'PRICE_INVALID',
     ]);
+  });
+
+  it('are looked at by the bars that reach their trigger, and by every bar once it is touched', () => {
+    const rig = new ExchangeRig(NOW);
+    rig.bar(at('10:00'), [100, 100, 100, 100]);
+    rig.submit({ type: 'limit_if_touched', stop: 99, limit: 98 });
+    rig.submit({ type: 'limit_if_touched', side: 'sell', stop: 102, limit: 103 });
+    const symbol = rig.exchange.book.symbol(0);
+    const isReached = (low: number, high: number): boolean => symbol.isReachedBy(low * DOLLAR, high * DOLLAR);
+    expect([isReached(99.01, 101.99), isReached(99, 100), isReached(100, 102)]).toEqual([false, true, true]);
+    rig.bar(at('10:02'), [100, 100, 99, 100]);
+    rig.bar(at('10:03'), [100, 100, 99.5, 100]);
+    expect(isReached(100, 100)).toBe(true);
+  });
+
+  it('are touched by the trade bar also where nothing was offered when it ended', () => {
+    const rig = new ExchangeRig(LEAN);
+    rig.bar(at('10:00'), [100, 100, 100, 100]);
+    const id = rig.submit({ type: 'limit_if_touched', stop: 99, limit: 99.5 });
+    const bid = [99, 99, 99, 99] as const;
+    rig.instant(
+      at('10:01'),
+      rig.quoteBarRow(bid, 100, [0, 0, 0, 0], 0, '1m'),
+      rig.barRow([100, 100, 99, 99.2], 1000, '1m'),
+    );
+    expect(rig.types(id)).toContain('triggered');
+    expect(rig.fillList).toEqual([]);
+    const ask = [99.4, 99.4, 99.4, 99.4] as const;
+    rig.instant(
+      at('10:02'),
+      rig.quoteBarRow(bid, 100, ask, 100, '1m'),
+      rig.barRow([99.4, 99.4, 99.2, 99.4], 1000, '1m'),
+    );
+    expect(rig.fillList).toEqual(['100 @ 99.4']);
+  });
+
+  it('go on as they were after a snapshot: touched is touched', () => {
+    const first = new ExchangeRig(NOW);
+    first.bar(at('10:00'), [100, 100, 100, 100]);
+    const id = first.submit({ type: 'limit_if_touched', stop: 99, limit: 98.5 });
+    first.bar(at('10:02'), [100, 100, 99, 100]);
+    const restored = first.sibling();
+    restored.restore(JSON.parse(JSON.stringify(first.exchange.snapshot())));
+    const again = first.continueOn(restored);
+    for (const rig of [first, again]) {
+      rig.bar(at('10:03'), [100, 100, 99.2, 100]);
+      expect(rig.exchange.explain(id, rig.now)?.code).toBe('limit-not-reached');
+      rig.bar(at('10:04'), [100, 100, 98.4, 100]);
+    }
+    expect([first.fillList, again.fillList]).toEqual([['100 @ 98.5'], ['100 @ 98.5']]);
   });
 
   it('say what they wait for', () => {

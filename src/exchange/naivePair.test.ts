@@ -40,6 +40,10 @@ function print(price: number, size: number, flags = ORDINARY): NaiveRow {
   return { kind: 'print', symbolId: 0, price: usd(price), size, flags };
 }
 
+function quote(bid: number, ask: number): NaiveRow {
+  return { kind: 'quote', symbolId: 0, bid: usd(bid), bidSize: 100, ask: usd(ask), askSize: 100, flags: 0 };
+}
+
 function status(code: number): NaiveRow {
   return { kind: 'status', symbolId: 0, status: code, lower: 0, upper: 0 };
 }
@@ -104,6 +108,47 @@ describe('the exchange and a naive one agree on', () => {
         ['15:02', print(99.5, 100)],
       ],
       ['15:01 o-1 filled 99.925009', '15:02 o-1-tp filled 99.94', '15:02 o-1-sl canceled'],
+    ],
+    [
+      'a trailing stop that a crossed quote arms when it becomes usable: it begins at the last price then',
+      'optimistic',
+      [
+        ['10:00', print(99.95, 100), quote(99.95, 99.93), { shares: 1, profit: 101, lossTrailBy: 0.01 }],
+        ['10:00:07', quote(99.95, 99.97), print(99.5, 100)],
+      ],
+      ['10:00 o-1 filled 99.95', '10:00 o-1-sl filled 99.95', '10:00 o-1-tp canceled'],
+    ],
+    [
+      'a limit if touched that leaves no room for the spread: it must be traded through as any limit',
+      'papertape',
+      [
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99 }],
+        ['10:02', bar(100, 100, 99, 100)],
+        ['10:03', bar(100, 100, 98.99, 100)],
+      ],
+      ['10:03 o-1 filled 99'],
+    ],
+    [
+      'a limit before the trigger, which takes it with no more of the spread than it allows',
+      'strict',
+      [
+        // One and a half basis points for the spread and once more for slippage: 99.0297.
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99.01 }],
+        ['10:00:30', { type: 'limit_if_touched', stop: 99, limit: 99.05 }],
+        ['10:02', bar(100, 100, 99, 100)],
+      ],
+      ['10:02 o-1 filled 99.01', '10:02 o-2 filled 99.0297'],
+    ],
+    [
+      'a limit behind the trigger: in the bar that touches it if that goes through both',
+      'papertape',
+      [
+        ['10:00:30', { type: 'limit_if_touched', side: 'sell', stop: 101, limit: 101.5 }],
+        ['10:00:30', { type: 'limit_if_touched', side: 'sell', stop: 101, limit: 102 }],
+        ['10:02', bar(100, 101.51, 99, 100)],
+        ['10:03', bar(102.01, 102.5, 99, 100)],
+      ],
+      ['10:02 o-1 filled 101.5', '10:03 o-2 filled 102.01'],
     ],
     [
       'a take profit that was armed within a quote bar: it did not rest through the whole of it',

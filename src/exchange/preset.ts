@@ -40,6 +40,8 @@ export type SlippageModel =
 /** Which symbols cost that; all if absent, and the others nothing. */
 interface OfSymbols {
   readonly symbols?: readonly string[];
+  /** What any symbol costs besides, of the price. */
+  readonly besidesBps?: number;
 }
 
 /** Parts of the day that spreads differ in. `open` and `close` are the first and last minutes of regular hours. */

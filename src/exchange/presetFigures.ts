@@ -3,15 +3,16 @@
  * costs instead of what the preset says, `+slippage.0.05usd` the same in dollars for each share, of some symbols
  * alone with their names in front (`+slippage.SPY,IBM.5bps`), `+slippage.volume.250bps.1000bps` that it costs as much
  * as the order's share in volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times
- * the share squared (the defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position
- * costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth of a volume;
- * `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
+ * the share squared (the defaults of Zipline's and LEAN's model); `+dearer.5bps` that it costs so much more than the
+ * preset says in basis points or dollars, or so much instead of any other model; `+spread.5bps` what taking that
+ * opens a position costs, as the `spread` of backtesting.py; `+participation.1000bps` that orders take at most a tenth
+ * of a volume; `+leverage.1` the leverage of a preset that covers orders by margin, as LEAN's `SetLeverage`; with
  * `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth, or
  * LEAN's leverage of ten; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders; with
  * `+unchecked` orders pass whatever they are worth and nobody is called, as with LEAN's `NullBuyingPowerModel`.
  */
 import { DOLLAR } from '../domain/units.js';
-import type { Preset } from './preset.js';
+import type { Preset, SlippageModel } from './preset.js';
 
 /** What a figure makes of a preset, and the sentence that tells of it. */
 export interface PresetChange extends Partial<Preset> {
@@ -35,24 +36,40 @@ export interface PresetFigure {
 /** All of a price, of a volume, or of what a position is worth. */
 const WHOLE_BPS = 10_000;
 
+/** A symbol; what follows a point in it is no figure. */
+const SYMBOL = String.raw`[A-Z][A-Z0-9\-]*(?:\.[A-Z][A-Z0-9\-]*)*`;
 /** Symbols in front of a figure, as `SPY,BRK.B.`; none for all. */
-const SYMBOLS = String.raw`(?:([A-Z][A-Z.\-]*(?:,[A-Z][A-Z.\-]*)*)\.)?`;
+const SYMBOLS = String.raw`(?:(${SYMBOL}(?:,${SYMBOL})*)\.)?`;
 
 /** All figures. */
 export const PRESET_FIGURES: readonly PresetFigure[] = [
   {
     pattern: new RegExp(`^(.+)\\+slippage\\.${SYMBOLS}(\\d{1,4})bps$`),
-    change: (_, [, bps = 0], [names]) => ({
-      text: `Taking costs ${bps} bp of the price${inWords(names)}.`,
-      slippage: { kind: 'fixedBps', bps, ...symbolsOf(names) },
-    }),
+    change: (base, [, bps = 0], [names]) =>
+      slippageInstead(base, `Taking costs ${bps} bp of the price${inWords(names)}.`, {
+        kind: 'fixedBps',
+        bps,
+        ...symbolsOf(names),
+      }),
   },
   {
     pattern: new RegExp(`^(.+)\\+slippage\\.${SYMBOLS}(\\d{1,4}(?:\\.\\d{1,6})?)usd$`),
-    change: (_, [, dollars = 0], [names]) => ({
-      text: `Taking costs ${dollars} dollars a share${inWords(names)}.`,
-      slippage: { kind: 'fixedAmount', amount: Math.round(dollars * DOLLAR), ...symbolsOf(names) },
-    }),
+    change: (base, [, dollars = 0], [names]) =>
+      slippageInstead(base, `Taking costs ${dollars} dollars a share${inWords(names)}.`, {
+        kind: 'fixedAmount',
+        amount: Math.round(dollars * DOLLAR),
+        ...symbolsOf(names),
+      }),
+  },
+  {
+    pattern: /^(.+)\+dearer\.(\d{1,4})bps$/,
+    change: ({ slippage: of }, [bps = 0]) => {
+      const text = `Taking costs ${bps} bp of the price more.`;
+      const isFixed = of.kind === 'fixedBps' || of.kind === 'fixedAmount';
+      if (isFixed && (of.kind === 'fixedAmount' || of.symbols !== undefined))
+        return { text, slippage: { ...of, besidesBps: bps + (of.besidesBps ?? 0) } };
+      return { text, slippage: { kind: 'fixedBps', bps: bps + (isFixed ? of.bps : 0) } };
+    },
   },
   {
     pattern: /^(.+)\+participation\.(\d{1,4}|10000)bps$/,
@@ -61,20 +78,19 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
   },
   {
     pattern: /^(.+)\+spread\.(\d{1,4})bps$/,
-    change: (_, [bps = 0]) => ({
-      text: `Opening costs ${bps} bp of the price.`,
-      slippage: { kind: 'fixedBps', bps, on: 'opening' },
-    }),
+    change: (base, [bps = 0]) =>
+      slippageInstead(base, `Opening costs ${bps} bp of the price.`, { kind: 'fixedBps', bps, on: 'opening' }),
   },
   {
     pattern: /^(.+)\+slippage\.volume\.(\d{1,5})bps\.(\d{1,5})bps$/,
-    change: (_, [limitBps = 0, impactBps = 0]) => {
+    change: (base, [limitBps = 0, impactBps = 0]) => {
       if (limitBps === 0 || limitBps > WHOLE_BPS) return undefined;
       const share = `the squared share in volume, at most ${limitBps / 100} %`;
-      return {
-        text: `Taking costs ${impactBps} bp of the price times ${share}.`,
-        slippage: { kind: 'volumeShare', limitBps, impactBps },
-      };
+      return slippageInstead(base, `Taking costs ${impactBps} bp of the price times ${share}.`, {
+        kind: 'volumeShare',
+        limitBps,
+        impactBps,
+      });
     },
   },
   {
@@ -112,12 +128,18 @@ export const PRESET_FIGURES: readonly PresetFigure[] = [
   },
 ];
 
+/** A preset has one slippage: where that of some symbols would be undone, there is no such preset. */
+function slippageInstead({ slippage: of }: Preset, text: string, slippage: SlippageModel): PresetChange | undefined {
+  const isOfSome = (of.kind === 'fixedBps' || of.kind === 'fixedAmount') && of.symbols !== undefined;
+  return isOfSome ? undefined : { text, slippage };
+}
+
 function symbolsOf(names: string | undefined): { readonly symbols?: readonly string[] } {
   return names === undefined ? {} : { symbols: names.split(',') };
 }
 
 function inWords(names: string | undefined): string {
-  return names === undefined ? '' : ` of ${names.split(',').join(', ')}`;
+  return names === undefined ? '' : ` of ${names.split(',').join(', ')}. Others have no slippage`;
 }
 
 /** Whether a base has a margin of its own overnight, which one figure for all of the day would leave as it is. */

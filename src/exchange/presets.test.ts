@@ -303,6 +303,20 @@ describe('a preset with costs behind its name', () => {
     expect(ofSome.description).toContain('Taking costs 0.05 dollars a share of SPY, BRK.B.');
     expect(presetOf('lean+slippage.SPY.5bps').slippage).toEqual({ kind: 'fixedBps', bps: 5, symbols: ['SPY'] });
     expect(presetOf('lean+slippage.5bps+participation.1000bps')).toMatchObject({ participationBps: 1000 });
+    expect(presetOf('lean+slippage.X2,BRK.B.0.05usd').slippage).toMatchObject({ symbols: ['X2', 'BRK.B'] });
+    expect(presetOf('strict+slippage.SPY.5bps').description).toContain('of the price of SPY. Others have no slippage.');
+    // One figure would undo the other, whatever both say.
+    for (const other of ['slippage.IBM.3bps', 'slippage.0.01usd', 'slippage.volume.250bps.1000bps', 'spread.5bps'])
+      expect(() => presetOf(`lean+slippage.SPY.5bps+${other}`)).toThrow('No preset');
+    expect(presetOf('lean+slippage.SPY.0.05usd+dearer.2bps+dearer.3bps').slippage).toEqual({
+      kind: 'fixedAmount',
+      amount: 50_000,
+      symbols: ['SPY'],
+      besidesBps: 5,
+    });
+    expect(presetOf('lean+slippage.5bps+dearer.2bps').slippage).toEqual({ kind: 'fixedBps', bps: 7 });
+    expect(presetOf('strict+dearer.2bps').slippage).toEqual({ kind: 'fixedBps', bps: 2 });
+    expect(() => presetOf('lean+slippage.BRK..5bps')).toThrow('No preset');
     expect(() => presetOf('lean+participation.0bps')).toThrow('No preset');
     expect(() => presetOf('nowhere+spread.20bps+strict')).toThrow('No preset');
   });

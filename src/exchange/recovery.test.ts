@@ -33,7 +33,7 @@ type Step =
   | { readonly kind: 'wait'; readonly minutes: number };
 
 /** Kinds of orders; those beyond the list of `orderOf` are limits, of which there should be many. */
-const TYPES_COUNT = 22;
+const TYPES_COUNT = 24;
 const cents = fc.integer({ min: 950, max: 1050 });
 const submit = fc.record({
   kind: fc.constant('submit' as const),
@@ -120,6 +120,8 @@ function orderOf(kind: number, side: 'buy' | 'sell', price: number, shares: numb
     { limit: price, loss: beyond(0.2), orderClass: 'oco' },
     { notional: shares * 1_234_567 },
     { shares: shares / 7, limit: price },
+    { type: 'limit_if_touched', stop: price, limit: beyond(0.05) },
+    { type: 'limit_if_touched', stop: price, limit: beyond(-0.05) },
   ];
   const chosen = kinds[kind] ?? { limit: price };
   return 'shares' in chosen ? { ...chosen, shares: Math.round((chosen.shares ?? 1) * 1e6) / 1e6 } : chosen;
@@ -155,7 +157,7 @@ function play(rig: ExchangeRig, list: readonly Step[]): string[] {
         const { bid, ask } = rig.exchange.book.symbol(0);
         const best = step.side === 'buy' ? bid : ask;
         // Every third limit joins the best price, where there is a queue.
-        const joins = (step.type === 1 || step.type > 11) && best > 0 && step.cents % 3 === 0;
+        const joins = (step.type === 1 || step.type > 13) && best > 0 && step.cents % 3 === 0;
         const price = joins ? best / 1_000_000 : step.cents / 100;
         sent.push(
           rig.submit({
@@ -177,7 +179,7 @@ function play(rig: ExchangeRig, list: readonly Step[]): string[] {
         sent.push(
           rig.replace(id, {
             ...(step.shares > 300 ? { shares: step.shares } : {}),
-            ...(type === 'limit' || type === 'stop_limit' ? { limit: price } : {}),
+            ...(type === 'limit' || type === 'stop_limit' || type === 'limit_if_touched' ? { limit: price } : {}),
             ...(type === 'stop' ? { stop: price } : {}),
             ...(type === 'trailing_stop' ? { trailBy: 0.2 } : {}),
           }),

@@ -89,6 +89,11 @@ const ORDERS: readonly ((moment: Moment) => string | undefined)[] = [
       reason: 'stop',
       timeInForce: 'gtc',
     }),
+  ({ ctx, side, shares, near, timeInForce, dice }) => {
+    const trigger = near((side === 'buy' ? -0.01 : 0.01) * dice.next());
+    const options = { reason: 'touch', timeInForce: timeInForce === 'gtc' ? 'gtc' : 'day' } as const;
+    return ctx.order.limitIfTouched('X', side, shares, trigger, near(dice.next() * 0.01 - 0.005), options);
+  },
   ({ ctx, side, shares }) => ctx.order.trailingStop('X', side, shares, { percent: 1 }, { reason: 'trailing' }),
   ({ ctx, shares, near }) =>
     ctx.order.bracket(

@@ -127,6 +127,12 @@ describe('runTrial', () => {
     };
     const costly = `backtesting.py+slippage.20bps`;
     expect(equityWith(costly, 5)).toBe(equityWith(`backtesting.py+slippage.25bps`));
+    // What is in dollars, or of some symbols, stays and costs so much more, and the others as much.
+    for (const preset of ['backtesting.py+slippage.0.5usd', 'backtesting.py+slippage.X,SPY.20bps']) {
+      const equities = [undefined, 1, 5].map((bps) => equityWith(preset, bps));
+      expect(equities).toEqual([...new Set(equities)].sort((a, b) => b - a));
+    }
+    expect(equityWith('backtesting.py+slippage.NONE.20bps', 5)).toBe(equityWith('backtesting.py+slippage.5bps'));
     expect(equityWith(costly, 5)).toBeLessThan(equityWith(costly));
   });
 

@@ -3,7 +3,6 @@
  * that a search comes to the same wherever its trials run. A trial of the whole range gives the fills that
  * `papertape backtest` gives for the same parameters.
  */
-import { presetOf } from '../../exchange/presets.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { formatDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
@@ -72,16 +71,10 @@ export function backtesterFor({ setup, startTime }: TrialData, trial: Trial, equ
     ...(corporateActions === undefined
       ? {}
       : { corporateActions: corporateActions.filter((one) => one.exDate >= from) }),
-    preset: perturbation?.kind === 'slippage' ? withMoreSlippage(preset, perturbation.bps) : preset,
+    preset: perturbation?.kind === 'slippage' ? `${preset}+dearer.${perturbation.bps}bps` : preset,
     startTime: trial.from ?? startTime,
     strategies: [{ ...strategy, strategyClass, params: { ...strategy.params, ...trial.params } }],
   });
-}
-
-/** A preset whose taking costs `bps` more than it says, where it says so in basis points; else `bps`. */
-function withMoreSlippage(preset: string, bps: number): string {
-  const { slippage } = presetOf(preset);
-  return `${preset}+slippage.${bps + (slippage.kind === 'fixedBps' ? slippage.bps : 0)}bps`;
 }
 
 function runOrThrow(data: TrialData, trial: Trial): TrialResult {

@@ -53,7 +53,7 @@ export const FEE_PLAN_NAMES: readonly string[] = PLANS.map((plan) => plan.name);
 /**
  * The plan of a name: a listed one, or parts joined by `+` whose charges add up: `relative-20bps` of the value,
  * `per-order-1.5usd` and `per-share-0.005usd`; `min-1usd` and `max-50bps` of the value bound the sum for each order,
- * the one that stands last before the other. Throws `CONFIG_INVALID`.
+ * the one that stands last before the other; each stands there once. Throws `CONFIG_INVALID`.
  */
 export function feePlanOf(name: string): FeePlan {
   const data = PLANS.find((plan) => plan.name === name);
@@ -71,6 +71,7 @@ export function feePlanOf(name: string): FeePlan {
 function planOfParts(name: string): FeePlanData | undefined {
   const words: string[] = [];
   const bounds: string[] = [];
+  let hasMinimum = false;
   let plan = { ...FREE, name };
   for (const part of name.split('+')) {
     const [bps, order, share, minimum, maximum] = FORMS.map((form) => form.exec(part)?.[1]);
@@ -84,9 +85,13 @@ function planOfParts(name: string): FeePlanData | undefined {
       plan = { ...plan, perShare: plan.perShare + moneyOf(share) };
       words.push(`$${share} a share`);
     } else if (minimum !== undefined) {
+      if (hasMinimum) return undefined;
+      hasMinimum = true;
       plan = { ...plan, minimum: moneyOf(minimum), maximumBeatsMinimum: false };
       bounds.push(`at least $${minimum} per order`);
     } else if (maximum !== undefined) {
+      // A maximum of nothing would be none.
+      if (plan.maximumPpm > 0 || ppmOf(maximum) === 0) return undefined;
       plan = { ...plan, maximumPpm: ppmOf(maximum), maximumBeatsMinimum: true };
       bounds.push(`at most ${Number(maximum) / 100} % of the value`);
     } else {

@@ -40,6 +40,10 @@ describe('commission plans', () => {
   it('owe nothing before a fill and refuse unknown names', () => {
     expect(feePlanOf('interactive-brokers-fixed').commission(0, 0)).toBe(0);
     expect(() => feePlanOf('min-1usd')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    // A maximum of nothing would be none, and of two bounds of a kind one would mean nothing.
+    for (const bounds of ['max-0bps', 'max-0.00bps', 'max-10bps+max-20bps', 'min-1usd+max-10bps+min-2usd']) {
+      expect(() => feePlanOf(`per-order-1usd+${bounds}`)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    }
     expect(() => feePlanOf('free lunch')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 

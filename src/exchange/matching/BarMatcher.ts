@@ -71,11 +71,13 @@ export class BarMatcher {
     const { stopPrice, electionSign } = order;
     const extreme = electionSign === 1 ? symbol.high : symbol.low;
     if (electionSign * (extreme - stopPrice) < 0) return;
-    const isAtClose = this.preset.stopGap === 'lastClose' && symbol.closeBefore > 0 && !isExit(order);
+    const isTouch = order.type === 'limit_if_touched';
+    // A close beyond a trigger is the better price, and the bar need not have it.
+    const isAtClose = this.preset.stopGap === 'lastClose' && symbol.closeBefore > 0 && !isExit(order) && !isTouch;
     const first = isAtClose ? symbol.closeBefore : symbol.open;
     const isGap = electionSign * (first - stopPrice) > 0;
     const base = isGap ? first : stopPrice;
-    const rules = order.type === 'limit_if_touched' ? TOUCH_RULES : STOP_RULES;
+    const rules = isTouch ? TOUCH_RULES : STOP_RULES;
     this.takeAt(order, symbol, base, symbol.volume, part, isGap ? rules.gap : rules.reached, out);
   }
 
@@ -103,16 +105,16 @@ export class BarMatcher {
    * What the bar that elected a stop-limit gives the limit, after `out` has the price at the election: that price if
    * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a
    * preset fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the
-   * limit. The price comes to the trigger of a limit-if-touched order from its better side, so that what is beyond
-   * the trigger comes after it: where the limit is not within what it would take at once, the bar may still trade
-   * through it.
+   * limit. The price comes to the trigger of a limit-if-touched order from its worse side, so that what is beyond the
+   * trigger comes after it: a limit there fills as any limit that the bar meets. One before the trigger was traded
+   * through, and pays of spread and slippage what it leaves room for.
    */
   limitElection(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     const { limitPrice, sign, triggerPrice } = order;
     if (order.type === 'limit_if_touched') {
-      if (sign * (limitPrice - out.basePrice) < 0) this.limit(order, symbol, out);
-      // Spread and slippage cost what the limit leaves room for.
-      else if (sign * (limitPrice - out.price) < 0) out.price = limitPrice;
+      if (sign * (limitPrice - out.price) >= 0) return;
+      if (sign * (limitPrice - out.basePrice) > 0) out.price = limitPrice;
+      else this.limit(order, symbol, out);
       return;
     }
     if (this.preset.stopLimitGap === 'stop') {

@@ -56,9 +56,10 @@ export class CloseStops {
    */
   judge(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): boolean {
     out.quantity = 0;
-    if (!this.read(order, symbol)) return false;
+    const isSound = this.read(order, symbol);
+    if (order.type === 'limit_if_touched') return this.judgeTouch(order, symbol, part, isSound, out);
+    if (!isSound) return false;
     if (order.type === 'stop_limit') return this.judgeStopLimit(order, symbol, out);
-    if (order.type === 'limit_if_touched') return this.judgeTouch(order, symbol, part, out);
     const { sign, stopPrice } = order;
     if (stopPrice === 0 || sign * ((sign === 1 ? this.high : this.low) - stopPrice) < 0) {
       if (this.movedStop(order, order) !== stopPrice) this.follow(order, sign === 1 ? this.low : this.high);
@@ -107,13 +108,22 @@ export class CloseStops {
   }
 
   /** Once touched it takes the close of every bar that is within its limit; slippage is no part of it, as in LEAN. */
-  private judgeTouch(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): boolean {
+  private judgeTouch(
+    order: WorkingOrder,
+    symbol: SymbolMarket,
+    part: SpreadPart,
+    isSound: boolean,
+    out: FillDecision,
+  ): boolean {
     const { sign, stopPrice, limitPrice } = order;
     const isElected = order.acts === 'limit';
     const isOnTrades = !this.readsQuoteBars(order, symbol);
+    if (!isSound && !isOnTrades) return false;
     const low = isOnTrades ? symbol.low : this.low;
     const high = isOnTrades ? symbol.high : this.high;
     if (!isElected && sign * ((sign === 1 ? low : high) - stopPrice) > 0) return false;
+    // Trades touch it also where nothing is offered that it could take.
+    if (!isSound) return !isElected;
     out.take(sign, this.close, this.halfSpread(this.close, symbol, part), 0);
     if (sign * (limitPrice - out.price) >= 0) {
       this.start(symbol, 'limit-if-touched-close', out);

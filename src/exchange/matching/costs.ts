@@ -61,7 +61,8 @@ export function opens(order: WorkingOrder): boolean {
 /** What a model says of a symbol. */
 export function slippageFor(model: SlippageModel, symbol: string): SlippageModel {
   if (model.kind !== 'fixedBps' && model.kind !== 'fixedAmount') return model;
-  return model.symbols === undefined || model.symbols.includes(symbol) ? model : { kind: 'none' };
+  if (model.symbols === undefined || model.symbols.includes(symbol)) return model;
+  return model.besidesBps === undefined ? { kind: 'none' } : { kind: 'fixedBps', bps: model.besidesBps };
 }
 
 /**
@@ -77,8 +78,9 @@ export function slippageOf(
 ): Price {
   if (model.kind === 'none' || model.kind === 'squareRoot' || model.kind === 'volumeShare') return 0;
   if (model.kind === 'halfSpread') return halfSpread;
-  if (model.kind === 'fixedAmount') return mulDiv(model.amount, priceScale, DOLLAR);
-  return model.on === 'opening' && !opens ? 0 : mulDiv(basePrice, model.bps, BASIS_POINTS);
+  const besides = model.besidesBps === undefined ? 0 : mulDiv(basePrice, model.besidesBps, BASIS_POINTS);
+  if (model.kind === 'fixedAmount') return mulDiv(model.amount, priceScale, DOLLAR) + besides;
+  return besides + (model.on === 'opening' && !opens ? 0 : mulDiv(basePrice, model.bps, BASIS_POINTS));
 }
 
 /**

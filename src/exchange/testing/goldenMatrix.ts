@@ -5,7 +5,7 @@
  */
 
 /** Order types of the matrix. */
-export const GOLDEN_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'] as const;
+export const GOLDEN_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop', 'limit_if_touched'] as const;
 /** Parts of the day; `auction` is the opening, for whose order and event see the rows. */
 export const GOLDEN_SESSIONS = ['premarket', 'regular', 'afterHours', 'auction'] as const;
 /** What is known of the market. */

@@ -27,8 +27,9 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
   const legs = isNew ? membersOf(known).filter((leg) => leg !== known) : [];
   const all = [order, ...legs.map((leg) => leg.order)];
   for (const { type: kind, limitPrice, stopPrice, trail } of all) {
-    if ((kind === 'limit' || kind === 'stop_limit') && !isPrice(limitPrice)) return 'PRICE_INVALID';
-    if ((kind === 'stop' || kind === 'stop_limit') && !isPrice(stopPrice)) return 'PRICE_INVALID';
+    const hasBoth = kind === 'stop_limit' || kind === 'limit_if_touched';
+    if ((kind === 'limit' || hasBoth) && !isPrice(limitPrice)) return 'PRICE_INVALID';
+    if ((kind === 'stop' || hasBoth) && !isPrice(stopPrice)) return 'PRICE_INVALID';
     if (kind !== 'trailing_stop') continue;
     if (trail === undefined) return 'PRICE_INVALID';
     const isTrail = trail.kind === 'price' ? isPrice(trail.amount) : isPrice(trail.ppm) && trail.ppm < 1_000_000;
@@ -40,8 +41,8 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
       if (price !== undefined && !isOnGrid(price, RAW_PRICE_SCALE, date)) return 'PRICE_OFF_GRID';
     }
   }
-  const isStop = type === 'stop' || type === 'stop_limit' || type === 'trailing_stop';
-  if (isStop && tif !== 'day' && tif !== 'gtc') return 'ORDER_TYPE_UNSUPPORTED';
+  const waits = type !== 'market' && type !== 'limit';
+  if (waits && tif !== 'day' && tif !== 'gtc') return 'ORDER_TYPE_UNSUPPORTED';
   const isGroup = legs.length > 0;
   if (
     isGroup &&

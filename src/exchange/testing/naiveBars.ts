@@ -1,5 +1,5 @@
 /** What a trade bar decides at the naive exchange: market orders at its open, then stops, then limits. */
-import { isAuction, actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
+import { isAuction, actsAs, endImmediate, isElectedAt, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
 import { SHARE } from '../../domain/units.js';
 import { isCertain } from './naiveAuctions.js';
 import type { NaiveMarket } from './NaiveMarket.js';
@@ -62,8 +62,8 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     const isBuy = known.order.side === 'buy';
     // The first price that a trailing stop sees; after the adverse extreme it follows the better one (M9).
     if (known.best === 0) exchange.follow(known, bar.open);
-    const isReached = isBuy ? bar.high >= known.stop : bar.low <= known.stop;
-    const isGap = isReached && (isBuy ? bar.open > known.stop : bar.open < known.stop);
+    const isReached = isElectedAt(known, bar.high) || isElectedAt(known, bar.low);
+    const isGap = bar.open !== known.stop && isElectedAt(known, bar.open);
     if (!isReached) {
       if (known.order.type !== 'trailing_stop') continue;
       exchange.follow(known, isBuy ? bar.low : bar.high);
@@ -77,7 +77,13 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     if (basis === 'quoteBar') market.tryStanding(known);
     else if (basis !== 'tradeBar') exchange.decideOn(undefined, () => market.tryStanding(known));
     else if (isWithinLimit(known, price)) take(known, price, bar.volume, base);
-    else if (isGap) limitOnBar(known);
+    else if (known.order.type === 'limit_if_touched') {
+      // The price is past the trigger and goes on to a limit behind it; one before it was traded through already, and
+      // pays no more of spread and slippage than it allows.
+      const limit = known.order.limitPrice ?? 0;
+      if (isWithinLimit(known, base) && limit !== base) take(known, limit, bar.volume, base);
+      else limitOnBar(known);
+    } else if (isGap) limitOnBar(known);
   }
   for (const known of exchange.atVenue(symbolId))
     if (mayTrade(known) && !isAuction(known) && actsAs(known) === 'limit') limitOnBar(known);

@@ -24,6 +24,9 @@ const FAULTS: readonly Partial<RigOrder>[] = [
   { shares: 900_000 },
 ];
 
+/** Kinds of simple orders with a limit. */
+const LIMITED: ReadonlySet<string> = new Set(['limit', 'stopLimit', 'touch']);
+
 /** Simple orders. */
 const simpleOrder: fc.Arbitrary<RigOrder> = fc
   .record({
@@ -38,7 +41,7 @@ const simpleOrder: fc.Arbitrary<RigOrder> = fc
       'fok' as const,
     ),
     shares: fc.constantFrom(1, 7, 50, 99, 100, 100, 250, 1000, 0.5, 33.333333),
-    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit', 'trail', 'trailPercent'),
+    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit', 'touch', 'trail', 'trailPercent'),
     beyond: fc.integer({ min: -5, max: 5 }),
     price: cents,
     extendedHours: fc.constantFrom(false, false, false, true),
@@ -53,11 +56,12 @@ const simpleOrder: fc.Arbitrary<RigOrder> = fc
     extendedHours: extendedHours && kind === 'limit',
     ...(kind === 'limit' ? { limit: price / 100 } : {}),
     ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
+    ...(kind === 'touch' ? { type: 'limit_if_touched' as const, stop: price / 100 } : {}),
     ...(kind === 'trail' ? { trailBy: Math.abs(beyond) / 100 } : {}),
     ...(kind === 'trailPercent' ? { trailPercent: Math.abs(beyond) / 50 } : {}),
-    ...(kind === 'stopLimit' ? { limit: (price + beyond) / 100 } : {}),
+    ...(kind === 'stopLimit' || kind === 'touch' ? { limit: (price + beyond) / 100 } : {}),
     ...(strategy ? { source: { kind: 'strategy', instanceId: 's' } as const } : {}),
-    ...(kind === 'limit' || kind === 'stopLimit' || FAULTS[fault]?.limit === undefined ? FAULTS[fault] : {}),
+    ...(LIMITED.has(kind) || FAULTS[fault]?.limit === undefined ? FAULTS[fault] : {}),
   }));
 
 /** Commands on simple orders. */
@@ -80,7 +84,16 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
     up: fc.integer({ min: 1, max: 6 }),
     down: fc.integer({ min: 1, max: 6 }),
     loss: fc.constantFrom('stop', 'stop', 'stopLimit', 'trail'),
-    fault: fc.constantFrom(...Array<string>(20).fill(''), 'wrongSide', 'ioc', 'fraction', 'grid', 'extended', 'again'),
+    fault: fc.constantFrom(
+      ...Array<string>(20).fill(''),
+      'wrongSide',
+      'ioc',
+      'fraction',
+      'grid',
+      'extended',
+      'touch',
+      'again',
+    ),
   })
   .map(({ symbolId, strategy, side, orderClass, shares, timeInForce, entry, price, up, down, loss, fault }) => {
     const isOco = orderClass === 'oco';
@@ -103,6 +116,7 @@ const groupOrder: fc.Arbitrary<RigOrder> = fc
       ...(hasLoss && loss !== 'trail' ? { loss: stop } : {}),
       ...(hasLoss && loss === 'stopLimit' ? { lossLimit: (price - sign * (down + 1)) / 100 } : {}),
       ...(fault === 'extended' ? { extendedHours: true } : {}),
+      ...(fault === 'touch' ? { type: 'limit_if_touched' as const, stop: price / 100, limit: price / 100 } : {}),
       ...(fault === 'again' ? { clientOrderId: 'again' } : {}),
     };
   });
@@ -172,7 +186,7 @@ const amountOrder: fc.Arbitrary<RigOrder> = fc
   .record({
     side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
     dollars: fc.constantFrom(1, 50, 99.99, 1000, 12_345.678901, 200_000, 0.99),
-    kind: fc.constantFrom('market', 'market', 'limit', 'stop', 'stopLimit'),
+    kind: fc.constantFrom('market', 'market', 'limit', 'stop', 'stopLimit', 'touch'),
     price: cents,
     fault: fc.constantFrom(...Array<string>(20).fill(''), 'gtc', 'ioc', 'extended'),
   })
@@ -180,8 +194,9 @@ const amountOrder: fc.Arbitrary<RigOrder> = fc
     symbolId: 0,
     side,
     notional: Math.round(dollars * 1_000_000),
-    ...(kind === 'limit' || kind === 'stopLimit' ? { limit: price / 100 } : {}),
-    ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
+    ...(LIMITED.has(kind) ? { limit: price / 100 } : {}),
+    ...(kind.startsWith('stop') || kind === 'touch' ? { stop: price / 100 } : {}),
+    ...(kind === 'touch' ? { type: 'limit_if_touched' as const } : {}),
     ...(fault === 'gtc' || fault === 'ioc' ? { timeInForce: fault } : {}),
     ...(fault === 'extended' ? { extendedHours: true } : {}),
   }));

@@ -49,7 +49,7 @@ export function isOffered(exchange: NaiveExchange, parent: Order, legs: readonly
   };
   if (!offered[orderClass ?? 'simple'].includes(roles)) return false;
   if (timeInForce !== 'day' && timeInForce !== 'gtc') return false;
-  if (type === 'trailing_stop' || (isOco && type !== 'limit')) return false;
+  if (type === 'trailing_stop' || type === 'limit_if_touched' || (isOco && type !== 'limit')) return false;
   if (isPlain && type !== 'market' && type !== 'limit') return false;
   return legs.every((leg) => {
     const isKind = leg.role === 'takeProfit' ? leg.type === 'limit' : leg.type !== 'limit' && leg.type !== 'market';

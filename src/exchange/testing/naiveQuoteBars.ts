@@ -2,7 +2,7 @@
  * What a bar of bids and asks decides at the naive exchange: its close for orders that take, its extremes for
  * limits.
  */
-import { actsAs, endImmediate, isImmediate, isPrice, isWithinLimit, sessionFor } from './naiveRules.js';
+import { actsAs, endImmediate, isElectedAt, isImmediate, isPrice, isWithinLimit, sessionFor } from './naiveRules.js';
 import { phaseAt } from '../../calendar/sessions.js';
 import { SHARE } from '../../domain/units.js';
 import type { NaiveMarket } from './NaiveMarket.js';
@@ -83,8 +83,7 @@ function electByQuoteBar(market: NaiveMarket, known: NaiveOrder, start: number):
   if (start < Math.max(known.arrivesAt, known.looksFrom, known.armedAt)) return;
   const isBuy = known.order.side === 'buy';
   const [, high, low] = isBuy ? quoteBar.ask : quoteBar.bid;
-  const adverse = isBuy ? high : low;
-  const isReached = isPrice(adverse) && known.stop > 0 && (isBuy ? adverse >= known.stop : adverse <= known.stop);
+  const isReached = [high, low].some((price) => isPrice(price) && isElectedAt(known, price));
   if (!isReached) {
     if (isPrice(isBuy ? low : high)) exchange.follow(known, isBuy ? low : high);
     return;

@@ -1,5 +1,14 @@
 /** What quotes and prints decide at the naive exchange. */
-import { actsAs, endImmediate, isImmediate, isPrice, isWithinLimit, sessionFor, setsLast } from './naiveRules.js';
+import {
+  actsAs,
+  endImmediate,
+  isElectedAt,
+  isImmediate,
+  isPrice,
+  isWithinLimit,
+  sessionFor,
+  setsLast,
+} from './naiveRules.js';
 import { phaseAt } from '../../calendar/sessions.js';
 import { PrintFlag } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
@@ -117,12 +126,9 @@ export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
   // Legs that the print arms look at it too.
   for (const known of [...exchange.orders]) {
     if (!live(market).includes(known) || (!isRegular && !known.order.extendedHours)) continue;
-    const { order } = known;
     const basis = basisOf(market, known);
     if (actsAs(known) === 'stop') {
-      const isReached =
-        known.stop > 0 && (order.side === 'buy' ? print.price >= known.stop : print.price <= known.stop);
-      if (!isReached || !mayElect(market, print.price)) {
+      if (!isElectedAt(known, print.price) || !mayElect(market, print.price)) {
         exchange.follow(known, print.price);
         continue;
       }

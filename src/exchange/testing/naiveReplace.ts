@@ -93,8 +93,9 @@ function refusalOf(
 ): RejectionReason | undefined {
   const { group, isElected, filled, state } = known;
   const { type, trail } = known.order;
-  const hasLimit = type === 'limit' || type === 'stop_limit';
-  const hasStop = (type === 'stop' || type === 'stop_limit') && !isElected;
+  const hasBoth = type === 'stop_limit' || type === 'limit_if_touched';
+  const hasLimit = type === 'limit' || hasBoth;
+  const hasStop = (type === 'stop' || hasBoth) && !isElected;
   const isMember = group !== undefined;
   const cannot =
     (changes.quantity !== undefined && known.order.notional !== undefined) ||

@@ -24,7 +24,17 @@ export function actsAs({ order: { type }, isElected, isRepriced }: NaiveOrder): 
   if (isRepriced) return 'limit';
   if (type === 'market' || type === 'limit') return type;
   if (!isElected) return 'stop';
-  return type === 'stop_limit' ? 'limit' : 'market';
+  return type === 'stop_limit' || type === 'limit_if_touched' ? 'limit' : 'market';
+}
+
+/**
+ * Whether a price elects an order that waits for one: a purchase by a stop is for a price as high, a purchase if
+ * touched for one as low; sales the other way round.
+ */
+export function isElectedAt({ order: { side, type }, stop }: NaiveOrder, price: number): boolean {
+  if (stop === 0) return false;
+  const waitsForLess = (side === 'buy') === (type === 'limit_if_touched');
+  return waitsForLess ? price <= stop : price >= stop;
 }
 
 /** Whether an order has one chance only. */

@@ -12,6 +12,10 @@ type Changes = Readonly<Partial<Record<'quantity' | 'limitPrice' | 'stopPrice', 
 
 const LABELS = { quantity: 'Shares in all', limitPrice: 'Limit price', stopPrice: 'Stop price' } as const;
 
+function labelOf(field: keyof Changes, type: OrderView['type']): string {
+  return field === 'stopPrice' && type === 'limit_if_touched' ? 'Trigger price' : LABELS[field];
+}
+
 /** The form; only for orders that can be changed. */
 export function ReplaceOrder({ order, onDone }: { readonly order: OrderView; readonly onDone: () => void }) {
   const api = useApi();
@@ -45,7 +49,7 @@ export function ReplaceOrder({ order, onDone }: { readonly order: OrderView; rea
         {fields.map((field) => (
           <TextField
             key={field}
-            label={LABELS[field]}
+            label={labelOf(field, order.type)}
             inputMode="decimal"
             autoComplete="off"
             value={changes[field] ?? order[field] ?? ''}
