@@ -233,25 +233,13 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string {
-    return this.send(
-      'order.stopLimit',
-      symbol,
-      side,
-      shares,
-      { stopPrice: this.price(stop), limitPrice: this.price(limit) },
-      options,
-    );
+    const prices = { stopPrice: this.price(stop), limitPrice: this.price(limit) };
+    return this.send('order.stopLimit', symbol, side, shares, prices, options);
   }
 
   trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string {
-    return this.send(
-      'order.trailingStop',
-      symbol,
-      side,
-      shares,
-      { trail: this.trail(trail, this.symbolId(symbol)) },
-      options,
-    );
+    const terms = { trail: this.trail(trail, this.symbolId(symbol)) };
+    return this.send('order.trailingStop', symbol, side, shares, terms, options);
   }
 
   limitIfTouched(
