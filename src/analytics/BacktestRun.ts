@@ -20,6 +20,7 @@ import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
 import { pricesAt, regularPrices, heldShare } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
+import { bookedDividends } from './bookedDividends.js';
 import { beforeCloseCosts } from './closeCosts.js';
 import { closingFigures } from './closingFigures.js';
 import type { ClosingFigures } from './closingFigures.js';
@@ -167,12 +168,7 @@ export class BacktestRun {
 
   /** Dividends that were booked to positions, those still due included; below 0 where short ones owed more. */
   get dividends(): Money {
-    let sum = 0;
-    for (const { kind, entries } of this.bookings) {
-      if (kind !== 'dividendAccrued') continue;
-      for (const { account, amount } of entries) if (account === 'dividends') sum -= amount;
-    }
-    return sum;
+    return bookedDividends(this.bookings);
   }
 
   /** Every fill with its receipt, oldest first. */

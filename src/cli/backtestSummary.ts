@@ -15,6 +15,7 @@ import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
+import type { SessionConfig } from '../domain/session.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { versionOf } from '../exchange/preset.js';
 import { presetOf } from '../exchange/presets.js';
@@ -92,10 +93,19 @@ export function summaryOf(
   };
 }
 
+/** A run, as far as its dividends go. */
+type PaidRun = Pick<BacktestRun, 'dividends' | 'benchmark'> & { readonly config: Pick<SessionConfig, 'symbols'> };
+
 /** What was paid to positions: in none of their round trips, so that these do not add up to the profit. */
-function dividendFacts({ dividends, benchmark }: BacktestRun): readonly (readonly [name: string, value: string])[] {
+export function dividendFacts({
+  dividends,
+  benchmark,
+  config,
+}: PaidRun): readonly (readonly [name: string, value: string])[] {
   if (dividends === 0) return [];
-  const held = benchmark?.hasDividends === true ? `; ${benchmarkName(benchmark)} puts them into more of it` : '';
+  const isAlone = config.symbols.length === 1 && config.symbols[0] === benchmark?.symbol;
+  const name = `${benchmarkName(benchmark)} puts ${isAlone ? 'them' : 'its own'} into more of it`;
+  const held = benchmark?.hasDividends === true ? `; ${name}` : '';
   const paid = dividends > 0 ? `+${formatMoney(dividends)}` : formatMoney(dividends);
   return [['Dividends', `${paid} in cash: in the profit, in no round trip${held}`]];
 }

@@ -44,11 +44,6 @@ function runScript(
   return made;
 }
 
-/** What a plain JavaScript file can call: nothing is checked. */
-function untyped(target: object): Readonly<Record<string, (...values: readonly unknown[]) => unknown>> {
-  return target as Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
-}
-
 describe('a signal', () => {
   it('decided on a bar fills at the next, sized by equity', () => {
     const { sink, kernel } = runScript({ 1: long, 3: exit }, [100, 110, 120, 130]);
@@ -335,21 +330,6 @@ describe('a strategy that fails', () => {
       'a short entry of a negative weight',
       (ctx: Context) => ctx.enterShort('SPY', { reason: '', size: { weight: -0.5 } }),
       'AssertionError: enterShort with a weight of -0.5: give 0 or more, and enterLong for the other side',
-    ],
-    [
-      'an entry without a reason',
-      (ctx: Context): void => void untyped(ctx)['enterLong']?.('SPY'),
-      "AssertionError: enterLong(SPY) has no reason; say why, as in { reason: 'crossed above' }",
-    ],
-    [
-      'an exit without a reason',
-      (ctx: Context): void => void untyped(ctx)['exit']?.('SPY', {}),
-      'AssertionError: exit(SPY) has no reason',
-    ],
-    [
-      'an order without a reason',
-      (ctx: Context): void => void untyped(ctx.order)['market']?.('SPY', 'buy', 5),
-      'AssertionError: an order of SPY has no reason',
     ],
     [
       'a stop below nothing',

@@ -1,5 +1,5 @@
 /** The {@link Context} of one instance: turns dollars and shares into exact integers and passes wishes on. */
-import type { ExitTerms, GroupTerms, OrderChanges, OrderType, Side, TimeInForce, Trail } from '../domain/order.js';
+import type { ExitTerms, GroupTerms, OrderChanges, OrderType, Side, Trail } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Micros, Price } from '../domain/units.js';
@@ -17,7 +17,16 @@ import type {
   TrailSize,
 } from '../strategies/Context.js';
 import { AssertionError, assert } from '../utils/assert.js';
-import { checkReason, entryTargetOf, priceOf, quantityOf, targetOf, typeOf } from './askedTerms.js';
+import {
+  checkReason,
+  entryTargetOf,
+  priceOf,
+  quantityOf,
+  sideOf,
+  targetOf,
+  timeInForceOf,
+  typeOf,
+} from './askedTerms.js';
 import { exitTermsOf, timeStopOf, trailOf } from './exitTerms.js';
 import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
@@ -152,7 +161,7 @@ export class StrategyContext implements Context {
       size === undefined ? undefined : entryTargetOf(size, sign),
       typeOf(limitPrice, stopPrice),
       // Exits have the time in force of their entry, and are to last as long as the position.
-      options.timeInForce ?? (exits === undefined ? 'day' : 'gtc'),
+      timeInForceOf(options.timeInForce, exits === undefined ? 'day' : 'gtc'),
       limitPrice,
       stopPrice,
       options.reason,
@@ -179,7 +188,7 @@ export class StrategyContext implements Context {
       intent,
       target,
       type,
-      options.timeInForce ?? 'day',
+      timeInForceOf(options.timeInForce, 'day'),
       limit === undefined ? undefined : priceOf(limit, this.parts.priceScale),
       stop === undefined ? undefined : priceOf(stop, this.parts.priceScale),
       options.reason,
@@ -224,25 +233,13 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string {
-    return this.send(
-      'order.stopLimit',
-      symbol,
-      side,
-      shares,
-      { stopPrice: this.price(stop), limitPrice: this.price(limit) },
-      options,
-    );
+    const prices = { stopPrice: this.price(stop), limitPrice: this.price(limit) };
+    return this.send('order.stopLimit', symbol, side, shares, prices, options);
   }
 
   trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string {
-    return this.send(
-      'order.trailingStop',
-      symbol,
-      side,
-      shares,
-      { trail: this.trail(trail, this.symbolId(symbol)) },
-      options,
-    );
+    const terms = { trail: this.trail(trail, this.symbolId(symbol)) };
+    return this.send('order.trailingStop', symbol, side, shares, terms, options);
   }
 
   limitIfTouched(
@@ -305,7 +302,7 @@ class StrategyOrderDesk implements OrderDesk {
       ...(limit === undefined ? {} : { limitPrice: this.price(limit) }),
       ...(stop === undefined ? {} : { stopPrice: this.price(stop) }),
       ...(trail === undefined ? {} : { trail: this.trail(trail, order.symbolId) }),
-      ...(timeInForce === undefined ? {} : { timeInForce }),
+      ...(timeInForce === undefined ? {} : { timeInForce: timeInForceOf(timeInForce, 'day') }),
     };
     instance.clientOrderCount += 1;
     return parts.orchestrator.replace(orderId, asked, instance.clientOrderIds.of(instance.clientOrderCount))?.id;
@@ -366,7 +363,7 @@ class StrategyOrderDesk implements OrderDesk {
     const { instance, parts } = this;
     parts.backlog.catchUp();
     checkReason(options, instance.id, call);
-    const timeInForce: TimeInForce = options.timeInForce ?? 'day';
+    const timeInForce = timeInForceOf(options.timeInForce, 'day');
     const { limitPrice, stopPrice, trail, type } = terms;
     const symbolId = this.symbolId(symbol);
     const quantity = quantityOf(shares);
@@ -375,7 +372,7 @@ class StrategyOrderDesk implements OrderDesk {
     return parts.orchestrator.direct({
       clientOrderId: instance.clientOrderIds.of(instance.clientOrderCount),
       symbolId,
-      side,
+      side: sideOf(side),
       type: type ?? (trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop'),
       timeInForce,
       quantity,

@@ -57,3 +57,50 @@ it.each([
   );
   expect(orders).toEqual([]);
 });
+
+const reason = 'x';
+const TIMES = 'one of day, gtc, ioc, fok, opg, cls';
+
+it.each([
+  [(ctx: Untyped) => ctx.order.market('SPY', 'buy', '10', { reason }), '"10" is not a number of shares'],
+  [(ctx: Untyped) => ctx.order.market('SPY', 'buy', true, { reason }), 'true is not a number of shares'],
+  [(ctx: Untyped) => ctx.order.market('SPY', 'buy', 10n, { reason }), 'a bigint is not a number of shares'],
+  [(ctx: Untyped) => ctx.order.market('SPY', 'long', 1, { reason }), 'a side is "buy" or "sell", not "long"'],
+  [(ctx: Untyped) => ctx.order.market('SPY', undefined, 1, { reason }), 'a side is "buy" or "sell", not nothing'],
+  [
+    (ctx: Untyped) => ctx.order.market('SPY', 'buy', 1, { reason, timeInForce: 'DAY' }),
+    `a time in force is ${TIMES}, not "DAY"`,
+  ],
+  [(ctx: Untyped) => ctx.order.limit('SPY', 'buy', 1, '99', { reason }), '"99" is not a price'],
+  [(ctx: Untyped) => ctx.enterLong('SPY', { limit: [99], reason }), '{ 0 } is not a price'],
+  [
+    (ctx: Untyped) => ctx.enterLong('SPY', { size: { shares: '9' }, reason }),
+    'the shares of a size is "9", which is no number',
+  ],
+  [(ctx: Untyped) => ctx.enterLong('SPY', { timeInForce: null, reason }), `a time in force is ${TIMES}, not null`],
+  [
+    (ctx: Untyped) => ctx.enterLong('SPY', { stop: '99', reason }),
+    'an exit is a price, { percent }, { atr } or { distance }, not "99"',
+  ],
+  [
+    (ctx: Untyped) => ctx.enterLong('SPY', { target: null, reason }),
+    'an exit is a price, { percent }, { atr } or { distance }, not null',
+  ],
+  [(ctx: Untyped) => ctx.enterLong('SPY', { stop: { distance: '5' }, reason }), '"5" dollars are not a price'],
+  [
+    (ctx: Untyped) => ctx.enterLong('SPY', { trail: 5, reason }),
+    'a trail is { percent }, { atr } or { distance }, not 5',
+  ],
+  [(ctx: Untyped) => ctx.enterLong('SPY', { trail: { percent: '5' }, reason }), '"5" percent are not a trail'],
+] as const)('what is of another type is refused, not taken for what it could be (%#)', (hook, message) => {
+  const { error, orders } = failureOf((ctx) => hook(ctx as unknown as Untyped));
+  expect(error).toBe(`onBar of SPY threw AssertionError: ${message}`);
+  expect(orders).toEqual([]);
+});
+
+it('an exit at a percentage of another type is refused', () => {
+  const ask = (ctx: Untyped): void => ctx.enterLong('SPY', { stop: { percent: '5' }, reason });
+  const { error, orders } = failureOf((ctx) => ask(ctx as unknown as Untyped));
+  expect(error).toContain('AssertionError: the exit would lie NaN dollars below the entry');
+  expect(orders).toEqual([]);
+});

@@ -3,7 +3,8 @@
  * of which nobody has checked the types: what is no term is refused by an {@link AssertionError} that tells what is.
  * Words are made only when they are needed: all of this runs for every wish.
  */
-import type { OrderType } from '../domain/order.js';
+import { TIMES_IN_FORCE } from '../domain/order.js';
+import type { OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { SignalTarget } from '../domain/signal.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Price, Quantity } from '../domain/units.js';
@@ -18,16 +19,29 @@ export function typeOf(limit: number | undefined, stop: number | undefined): Ord
 
 /** Dollars to the nearest price at the scale. */
 export function priceOf(dollars: number, scale: number): Price {
-  const price = Math.round(dollars * scale);
+  const price = typeof dollars === 'number' ? Math.round(dollars * scale) : 0;
   if (Number.isSafeInteger(price) && price > 0) return price;
-  throw new AssertionError(`${dollars} is not a price`);
+  throw new AssertionError(`${shown(dollars)} is not a price`);
 }
 
 /** Shares to micro-shares. */
 export function quantityOf(shares: number): Quantity {
-  const quantity = Math.round(shares * SHARE);
+  const quantity = typeof shares === 'number' ? Math.round(shares * SHARE) : 0;
   if (Number.isSafeInteger(quantity) && quantity > 0) return quantity;
-  throw new AssertionError(`${shares} is not a number of shares`);
+  throw new AssertionError(`${shown(shares)} is not a number of shares`);
+}
+
+/** The side of an order: what is not to buy would be sold. */
+export function sideOf(side: Side): Side {
+  if (side === 'buy' || side === 'sell') return side;
+  throw new AssertionError(`a side is "buy" or "sell", not ${shown(side)}`);
+}
+
+/** How long an order is to last; `usual` where nothing was asked for. */
+export function timeInForceOf(asked: TimeInForce | undefined, usual: TimeInForce): TimeInForce {
+  if (asked === undefined) return usual;
+  if (TIMES_IN_FORCE.includes(asked)) return asked;
+  throw new AssertionError(`a time in force is one of ${TIMES_IN_FORCE.join(', ')}, not ${shown(asked)}`);
 }
 
 /** A size as a target on the side of `sign`. */
@@ -71,11 +85,11 @@ export function checkReason(options: { readonly reason?: unknown } | undefined, 
 
 function finite(value: number, what: string): number {
   if (Number.isFinite(value)) return value;
-  throw new AssertionError(`the ${what} of a size is ${value}`);
+  throw new AssertionError(`the ${what} of a size is ${shown(value)}, which is no number`);
 }
 
 /** What a call was given, in short: of an object the names of what it says. */
-function shown(given: unknown): string {
+export function shown(given: unknown): string {
   if (given === undefined) return 'nothing';
   if (given === null || typeof given === 'number' || typeof given === 'boolean') return String(given);
   if (typeof given !== 'object') return typeof given === 'string' ? JSON.stringify(given) : `a ${typeof given}`;

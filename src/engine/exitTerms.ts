@@ -7,6 +7,7 @@ import type { ExitTerms, Trail } from '../domain/order.js';
 import type { DurationMicros, Price } from '../domain/units.js';
 import type { EntryOptions, ExitPrice, TrailSize } from '../strategies/Context.js';
 import { AssertionError, assert } from '../utils/assert.js';
+import { shown } from './askedTerms.js';
 
 /** What exits are reckoned from. */
 export interface ExitBasis {
@@ -49,24 +50,26 @@ export function timeStopOf(options: EntryOptions): DurationMicros {
 
 /** A trail in the units of an order. */
 export function trailOf(trail: TrailSize, basis: Pick<ExitBasis, 'priceScale' | 'averageTrueRange'>): Trail {
+  checkDistance(trail, 'a trail is');
   if ('percent' in trail) {
-    const ppm = Math.round(trail.percent * PARTS_PER_PERCENT);
-    assert(ppm > 0 && ppm < 1_000_000, `${trail.percent} percent are not a trail`);
-    return { kind: 'percent', ppm };
+    const ppm = Math.round(numberOf(trail.percent) * PARTS_PER_PERCENT);
+    if (ppm > 0 && ppm < 1_000_000) return { kind: 'percent', ppm };
+    throw new AssertionError(`${shown(trail.percent)} percent are not a trail`);
   }
-  const dollars = 'atr' in trail ? trail.atr * basis.averageTrueRange() : trail.distance;
+  const dollars = 'atr' in trail ? numberOf(trail.atr) * basis.averageTrueRange() : trail.distance;
   return { kind: 'price', amount: stepsOf(dollars, basis.priceScale) };
 }
 
 /** The price of an exit that lies `away` from the entry: 1 above, −1 below. */
 function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
   if (typeof exit === 'number') return stepsOf(exit, basis.priceScale);
+  checkDistance(exit, 'an exit is a price,');
   const { price, priceScale } = basis;
   assert(price > 0, 'an exit at a distance needs a price of the symbol');
   const distance =
     'percent' in exit
-      ? Math.round((price * exit.percent) / 100)
-      : stepsOf('atr' in exit ? exit.atr * basis.averageTrueRange() : exit.distance, priceScale);
+      ? Math.round((price * numberOf(exit.percent)) / 100)
+      : stepsOf('atr' in exit ? numberOf(exit.atr) * basis.averageTrueRange() : exit.distance, priceScale);
   const raw = price + away * distance;
   // The words are made only when they are needed: this runs for every exit.
   if (!Number.isSafeInteger(raw) || raw <= 0 || distance <= 0) {
@@ -82,7 +85,18 @@ function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
 }
 
 function stepsOf(dollars: number, priceScale: number): Price {
-  const steps = Math.round(dollars * priceScale);
+  const steps = Math.round(numberOf(dollars) * priceScale);
   if (Number.isSafeInteger(steps) && steps > 0) return steps;
-  throw new AssertionError(`${dollars} dollars are not a price`);
+  throw new AssertionError(`${shown(dollars)} dollars are not a price`);
+}
+
+/** A script may give texts and the like, which JavaScript would reckon with: those are no numbers. */
+function numberOf(given: number): number {
+  return typeof given === 'number' ? given : NaN;
+}
+
+/** Refuses what is no distance at all. */
+function checkDistance(given: TrailSize, what: string): void {
+  if (typeof given === 'object' && given !== null) return;
+  throw new AssertionError(`${what} { percent }, { atr } or { distance }, not ${shown(given)}`);
 }

@@ -60,7 +60,7 @@ export function ComparePage() {
           <SkeletonRows rows={6} />
         </Whole>
       ) : (
-        <Comparison comparison={data} />
+        <Comparison key={`${a} ${b}`} comparison={data} />
       )}
     </div>
   );
