@@ -451,7 +451,7 @@ describe('what trading cost', () => {
     expect(log.held.orders).toBe(1);
   });
 
-  it('an order that took the place of an elected stop is elected too, and arrived with it where it kept its place', () => {
+  it('an order that took the place of an elected stop is elected too, one that kept its place has its arrival', () => {
     const log = newLog();
     log.observe(quotes([[0, 99, 101]]));
     const terms = { type: 'stop_limit', stopPrice: 95 * DOLLAR, limitPrice: 95 * DOLLAR } as const;

@@ -182,8 +182,11 @@ interface Replacement {
  */
 function* arrivalsOf(fills: FillLog, replacements: ReadonlyMap<number, Replacement>): Generator<NumberedMoment> {
   for (let fill = 0; fill < fills.length; fill += 1) {
-    let { order, time } = fills.arrivalAt(fill);
-    for (let taken = replacements.get(order); taken !== undefined && time < taken.createdAt;) {
+    const arrival = fills.arrivalAt(fill);
+    const { time } = arrival;
+    let { order } = arrival;
+    let taken = replacements.get(order);
+    while (taken !== undefined && time < taken.createdAt) {
       order = taken.former;
       taken = replacements.get(order);
     }

@@ -130,7 +130,7 @@ describe('trades of the desk', () => {
     expect(rig.log.held).toEqual({ trades: 1, orders: 1 });
   });
 
-  it('measure an order that took the place of another one from the decision of the first, and from its own arrival', () => {
+  it('measure a replaced order from the decision of the first, and from its own arrival', () => {
     const rig = opened();
     const decided = rig.desk.now;
     const first = rig.desk.submit('two', { shares: 100, limit: 9.5 });
