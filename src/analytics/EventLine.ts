@@ -1,4 +1,8 @@
-/** Events of one kind in order of time while they are told one after another. */
+/**
+ * Events of one kind while they are told one after another, in the order in which they are listed: by time, but for
+ * signals that waited for an exit, which are listed where they were answered. What is due before the one in front of it
+ * is told right after that.
+ */
 import type { Micros } from '../domain/units.js';
 
 /** See the module header. */
@@ -10,7 +14,7 @@ export class EventLine {
   private readonly timeAt: (index: number) => Micros;
   private readonly tell: (index: number) => void;
 
-  /** `timeAt` never decreases with the index, counted from 0; `tell` gets each in turn. */
+  /** `timeAt` gives the time of an index, counted from 0; `tell` gets each in turn. */
   constructor(count: number, timeAt: (index: number) => Micros, tell: (index: number) => void) {
     this.count = count;
     this.timeAt = timeAt;

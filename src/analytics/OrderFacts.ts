@@ -12,7 +12,7 @@ import type { TradeOrder, TradeSignal } from './TradeRecord.js';
 
 const PARTS_PER_ONE = 1_000_000;
 /** Orders that wait for their stop price before they ask for anything. */
-const STOPS: ReadonlySet<OrderType> = new Set(['stop', 'stop_limit', 'trailing_stop']);
+const STOPS: ReadonlySet<OrderType> = new Set(['stop', 'stop_limit', 'trailing_stop', 'limit_if_touched']);
 
 /** See the module header. */
 export class OrderFacts {
@@ -21,6 +21,8 @@ export class OrderFacts {
   readonly decision: Benchmark;
   /** The market when it reached the venue, once that was told. */
   arrival: Benchmark | undefined = undefined;
+  /** The same of the order whose place it took, which is its own where it kept that place. */
+  private earlierArrival: Benchmark | undefined = undefined;
   /** The market when its stop was elected, once that was told. */
   trigger: Benchmark | undefined = undefined;
   signal: TradeSignal | undefined = undefined;
@@ -55,6 +57,18 @@ export class OrderFacts {
     if (this.ended || !isTerminal(order.status)) return;
     this.endedAt = order.updatedAt;
     this.end = market(order.updatedAt).price;
+  }
+
+  /** Takes over from the order whose place it took: an elected stop stays elected. */
+  follow(former: OrderFacts): void {
+    this.earlierArrival = former.arrival ?? former.earlierArrival;
+    this.trigger ??= former.trigger;
+  }
+
+  /** The market when it reached the venue, at `time` by its receipt; that of its decision where it was not told. */
+  arrivalAt(time: Micros): Benchmark {
+    const { arrival, earlierArrival } = this;
+    return (earlierArrival?.time === time ? earlierArrival : arrival) ?? this.decision;
   }
 
   /** Takes a fill: shares, dollars per share, and what it is measured against. */

@@ -414,6 +414,75 @@ describe('what trading cost', () => {
     expect(log.orders.map(({ shortfall }) => shortfall.opportunity)).toEqual([{ value: 0 }, { value: 50 }]);
   });
 
+  it('a trigger that was never touched missed nothing either', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [50, 94.9, 95.1],
+        [60, 89, 91],
+      ]),
+    );
+    const terms = { type: 'limit_if_touched', stopPrice: 95 * DOLLAR, limitPrice: 96 * DOLLAR } as const;
+    const [waited, touched] = [orderOf('a', 'buy', 10, 1, terms), orderOf('b', 'sell', 10, 1, terms)];
+    log.noteOrder(waited);
+    log.noteOrder(touched);
+    log.noteTrigger('b', at(50));
+    for (const order of [waited, touched]) log.noteOrder(endedOrder(order, 'canceled', 60, 0));
+    expect(log.orders.map(({ shortfall }) => shortfall.opportunity)).toEqual([{ value: 0 }, { value: 50 }]);
+  });
+
+  it.each(['before', 'after'])('an order goes on from a decision that is told %s the end of the first', (when) => {
+    const log = new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, forgets: true });
+    log.observe(
+      quotes([
+        [0, 99.99, 100.01],
+        [20, 100.49, 100.51],
+      ]),
+    );
+    const limit = { type: 'limit', limitPrice: 100 * DOLLAR } as const;
+    const first = orderOf('a', 'buy', 100, 10, limit);
+    const next = orderOf('b', 'buy', 100, 20, { ...limit, limitPrice: 101 * DOLLAR, replaces: 'a' });
+    const replaced = { ...endedOrder(first, 'replaced', 20, 0), replacedBy: 'b' };
+    log.noteOrder(first);
+    for (const order of when === 'before' ? [next, replaced] : [replaced, next]) log.noteOrder(order);
+    log.noteFill(fillOf('f-1', next, 100, 100.51, 20));
+    expect(log.trades[0]?.fills[0]?.costs.decision).toMatchObject({ time: at(10), price: { value: 100 } });
+    expect(log.held.orders).toBe(1);
+  });
+
+  it('an order that took the place of an elected stop is elected too, one that kept its place has its arrival', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    const terms = { type: 'stop_limit', stopPrice: 95 * DOLLAR, limitPrice: 95 * DOLLAR } as const;
+    const first = orderOf('a', 'sell', 10, 1, terms);
+    const next = orderOf('b', 'sell', 5, 60, { ...terms, replaces: 'a' });
+    const other = orderOf('c', 'sell', 10, 1, { type: 'limit', limitPrice: 99 * DOLLAR });
+    const smaller = orderOf('d', 'sell', 5, 60, { type: 'limit', limitPrice: 99 * DOLLAR, replaces: 'c' });
+    log.noteOrder(first);
+    log.noteOrder(other);
+    log.observe(quotes([[2, 97, 99]]));
+    log.noteArrival('c', at(2));
+    log.observe(quotes([[50, 94.9, 95.1]]));
+    log.noteTrigger('a', at(50));
+    log.noteOrder(next);
+    log.noteOrder(smaller);
+    log.noteOrder({ ...endedOrder(first, 'replaced', 60, 0), replacedBy: 'b' });
+    log.noteOrder({ ...endedOrder(other, 'replaced', 60, 0), replacedBy: 'd' });
+    log.settle(at(90));
+    // More rows than a trail has room for: what was long ago is forgotten.
+    log.observe(quotes(Array.from({ length: 100 }, (_, row) => [100 + row, 93, 95] as const)));
+    log.settle(at(300));
+    log.noteFill(fillOf('f-1', next, 1, 95, 300, { receipt: { triggerTime: at(50), triggerPrice: 95 * DOLLAR } }));
+    log.noteFill(fillOf('f-2', smaller, 1, 99, 300, { receipt: { arrivedAt: at(2) } }));
+    log.noteOrder(endedOrder(next, 'canceled', 300, 1));
+    const [ofStop, ofLimit] = log.trades[0]?.fills ?? [];
+    expect(ofStop?.costs.decision).toMatchObject({ time: at(50), price: { value: 95 } });
+    expect(ofLimit?.costs.arrival).toMatchObject({ time: at(2), price: { value: 98 } });
+    // Four shares from 95 to 94.
+    expect(log.orders[2]?.shortfall.opportunity).toEqual({ value: 4 });
+  });
+
   it('a stop is measured from when it was elected, not from when it was given', () => {
     const log = newLog();
     const stop = orderOf('a', 'sell', 10, 1, { type: 'stop', stopPrice: 95 * DOLLAR });

@@ -67,6 +67,8 @@ export class TradeLogger {
   readonly #positions: PositionTracker;
   readonly #orders = new Map<string, OrderFacts>();
   readonly #signals = new Map<string, TradeSignal>();
+  /** Orders that were replaced, by those that took their places and are still to be told. */
+  readonly #former = new Map<string, OrderFacts>();
   /** Undefined where one was forgotten. */
   readonly #trades: (TradeBook | undefined)[] = [];
   /** By owner and symbol, in a log that forgets: the newest trade, and whether it was told for the last time. */
@@ -109,7 +111,10 @@ export class TradeLogger {
   noteOrder(order: Order): void {
     let facts = this.#orders.get(order.id);
     if (facts === undefined) {
-      facts = new OrderFacts(order, this.#decisionOf(order));
+      const former = this.#former.get(order.id);
+      this.#former.delete(order.id);
+      facts = new OrderFacts(order, this.#decisionOf(order, former));
+      if (former !== undefined) facts.follow(former);
       facts.signal = this.#signals.get(order.id);
       this.#signals.delete(order.id);
       this.#orders.set(order.id, facts);
@@ -117,6 +122,7 @@ export class TradeLogger {
       this.noteReplacement(order);
     }
     facts.update(order, (time) => this.trails.benchmark(order.symbolId, time));
+    if (order.status === 'replaced') this.#handOn(facts);
     if (this.#options.forgets !== true) return;
     this.#common = order;
     if (!facts.ended) return;
@@ -320,7 +326,7 @@ export class TradeLogger {
     const waited = receipt.triggerTime > 0 ? this.#triggered(facts, symbolId, receipt.triggerTime) : undefined;
     const isLeg = facts.isExitInWait;
     const decision = waited ?? (isLeg ? atFill : facts.decision);
-    const arrival = waited ?? (isLeg ? atFill : (facts.arrival ?? facts.decision));
+    const arrival = waited ?? (isLeg ? atFill : facts.arrivalAt(receipt.arrivedAt));
     const price = fill.price / this.#options.priceScale;
     const measure = new FillMeasure(fill, price, decision, arrival, atFill);
     for (const line of this.#waiting) line.push(measure);
@@ -328,9 +334,18 @@ export class TradeLogger {
   }
 
   /** The market when an order was decided: a change of its terms is no new decision. */
-  #decisionOf({ symbolId, createdAt, replaces }: Order): Benchmark {
-    const first = replaces === undefined ? undefined : this.#orders.get(replaces);
+  #decisionOf({ symbolId, createdAt, replaces }: Order, former: OrderFacts | undefined): Benchmark {
+    const first = former ?? (replaces === undefined ? undefined : this.#orders.get(replaces));
     return first?.decision ?? this.trails.benchmark(symbolId, createdAt);
+  }
+
+  /** An order was replaced: the one that took its place may have been told, or be told next. */
+  #handOn(facts: OrderFacts): void {
+    const { replacedBy } = facts.order;
+    if (replacedBy === undefined) return;
+    const next = this.#orders.get(replacedBy);
+    if (next === undefined) this.#former.set(replacedBy, facts);
+    else next.follow(facts);
   }
 
   /** The market when a stop was elected: as it was noted then, since the fill may come long after it. */

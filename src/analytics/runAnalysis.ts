@@ -93,10 +93,15 @@ function linesOf(events: RunEvents, analysis: AccountAnalysis): readonly EventLi
   const { log } = analysis;
   const created = byTime(orders.length, (index) => orders.createdAt(index));
   const ended = byTime(orders.length, (index) => orders.updatedAt(index));
+  const replacements = new Map<number, Replacement>();
   // Exits name the last order of their entry, from the start.
   for (let place = 0; place < orders.length; place += 1) {
-    const order = created[place] ?? 0;
-    if (orders.replaces(order) !== undefined) log.noteReplacement(orders.at(order));
+    const index = created[place] ?? 0;
+    const replaces = orders.replaces(index);
+    if (replaces === undefined) continue;
+    const order = orders.at(index);
+    log.noteReplacement(order);
+    replacements.set(idNumber(order.id), { former: idNumber(replaces), createdAt: order.createdAt });
   }
   const row = emptyFillRow();
   const { time, equity } = curve;
@@ -123,7 +128,7 @@ function linesOf(events: RunEvents, analysis: AccountAnalysis): readonly EventLi
       (place) => orders.createdAt(created[place] ?? 0),
       (place) => analysis.noteOrder({ ...orders.at(created[place] ?? 0), status: 'submitted' }),
     ),
-    momentLine(arrivalsOf(fills), fills.length, (orderId, at) => analysis.noteArrival(orderId, at)),
+    momentLine(arrivalsOf(fills, replacements), fills.length, (orderId, at) => analysis.noteArrival(orderId, at)),
     momentLine(triggersOf(triggers, fills), triggers.length + fills.length, (orderId, at) => {
       analysis.noteTrigger(orderId, at);
     }),
@@ -165,9 +170,28 @@ function tellUntil(time: Micros, lines: readonly EventLine[]): void {
 /** The number of an order and a moment of it; 0 for none. */
 type NumberedMoment = ReturnType<FillLog['arrivalAt']>;
 
-/** When each order that filled had reached the venue, by the receipts. */
-function* arrivalsOf(fills: FillLog): Generator<NumberedMoment> {
-  for (let fill = 0; fill < fills.length; fill += 1) yield fills.arrivalAt(fill);
+/** An order that took the place of the one with the number `former`. */
+interface Replacement {
+  readonly former: number;
+  readonly createdAt: Micros;
+}
+
+/**
+ * When each order that filled had reached the venue, by the receipts. One that kept the place of another one has the
+ * arrival of that, of before it was decided.
+ */
+function* arrivalsOf(fills: FillLog, replacements: ReadonlyMap<number, Replacement>): Generator<NumberedMoment> {
+  for (let fill = 0; fill < fills.length; fill += 1) {
+    const arrival = fills.arrivalAt(fill);
+    const { time } = arrival;
+    let { order } = arrival;
+    let taken = replacements.get(order);
+    while (taken !== undefined && time < taken.createdAt) {
+      order = taken.former;
+      taken = replacements.get(order);
+    }
+    yield { order, time };
+  }
 }
 
 /** When stops were elected: those that were told, and those of fills, by the receipts. */

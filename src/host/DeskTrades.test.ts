@@ -130,6 +130,21 @@ describe('trades of the desk', () => {
     expect(rig.log.held).toEqual({ trades: 1, orders: 1 });
   });
 
+  it('measure a replaced order from the decision of the first, and from its own arrival', () => {
+    const rig = opened();
+    const decided = rig.desk.now;
+    const first = rig.desk.submit('two', { shares: 100, limit: 9.5 });
+    rig.desk.quote('09:40', 10.99, 11.01);
+    rig.desk.request('two', { type: 'replace', orderId: first, changes: { limitPrice: usd(11.2) } });
+    rig.desk.quote('09:41', 10.99, 11.01);
+    rig.trade('two', 'sell', 100, '09:42', 11);
+    const [fill] = rig.closed('two')[0]?.fills ?? [];
+    const { decidedAt, arrivedAt } = required(rig.desk.fills('two')[0], 'the entry').receipt;
+    expect(fill?.costs.decision.time).toBe(decided);
+    expect(fill?.costs.arrival.time).toBe(arrivedAt);
+    expect(decidedAt).toBeGreaterThan(decided);
+  });
+
   it('forget the orders of a trade that goes on as they end', () => {
     const rig = opened();
     for (const minute of ['35', '36', '37', '38']) {

@@ -70,6 +70,7 @@ export class DeskTrades {
     if (event.type === 'accepted' && before !== undefined) {
       this.#logOf(before.accountId).log.noteArrival(event.orderId, event.time);
     }
+    if (event.type === 'replaced') this.#logs.get(event.order.accountId)?.log.noteArrival(event.order.id, event.time);
     if (event.type === 'triggered' && before !== undefined) {
       this.#logOf(before.accountId).log.noteTrigger(event.orderId, event.time);
     }

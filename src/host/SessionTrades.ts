@@ -147,6 +147,9 @@ export class SessionTrades {
       case 'accepted':
         log.noteArrival(event.orderId, event.time);
         return;
+      case 'replaced':
+        log.noteArrival(event.order.id, event.time);
+        return;
       case 'triggered':
         log.noteTrigger(event.orderId, event.time);
         return;

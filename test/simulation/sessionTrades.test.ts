@@ -31,9 +31,10 @@ import { randomFrom, type SimulatedDisk } from './simulatedDisk.js';
 
 const DIRECTORY = '/tapes/rig-2026-11-23-0001';
 
-/** Scales in and out, turns its position round, and leaves bids that are canceled. */
+/** Scales in and out, turns its position round, and leaves bids that are canceled or changed until they fill. */
 class Turner extends Strategy.with({}) {
   #bars = 0;
+  #bid: string | undefined;
   override onBar(bar: Bar, ctx: Context): void {
     this.#bars += 1;
     const cents = Math.floor(bar.close * 100) / 100;
@@ -41,7 +42,12 @@ class Turner extends Strategy.with({}) {
     if (step === 1 || step === 2) ctx.order.market(bar.symbol, 'buy', 60, { reason: 'scales in' });
     if (step === 4) ctx.order.market(bar.symbol, 'sell', 50, { reason: 'scales out' });
     if (step === 5) ctx.order.market(bar.symbol, 'sell', 130, { reason: 'turns' });
-    if (step === 6) ctx.order.limit(bar.symbol, 'buy', 40, cents - 0.5, { reason: 'waits' });
+    if (step === 3 || step === 6) {
+      this.#bid = ctx.order.limit(bar.symbol, 'buy', 40, cents - (step === 3 ? 0.4 : 0.5), { reason: 'waits' });
+    }
+    // For fewer shares it keeps its place, at a better price it takes the market.
+    if (step === 5 && this.#bid !== undefined) ctx.order.replace(this.#bid, { shares: 25 });
+    if (step === 7 && this.#bid !== undefined) ctx.order.replace(this.#bid, { limit: cents + 0.5 });
     if (step === 0) ctx.exit(bar.symbol, { reason: 'out' });
   }
 }
@@ -156,6 +162,7 @@ describe('the trade log of a live session', () => {
     expect(expected.closed.some(({ signal }) => signal?.outcome === 'allow')).toBe(true);
     const orders = undisturbed.session.trades.orders();
     expect(orders.some(({ status, filledQuantity }) => status === 'canceled' && filledQuantity === 0)).toBe(true);
+    expect(orders.some(({ status, quantity }) => status === 'filled' && quantity === 25 * SHARE)).toBe(true);
   });
 
   it('adds up to what the engine booked', () => {
