@@ -146,8 +146,9 @@ export function heldShare(
         before *= action.oldShares / action.newShares;
       } else if (action?.kind === 'cashDividend') {
         const without = before - action.amount / priceScale;
-        if (without > 0) shares *= before / without;
-        if (without > 0) before = without;
+        if (!(without > 0)) continue;
+        shares *= before / without;
+        before = without;
       }
     }
     return price * shares;

@@ -13,11 +13,11 @@ import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { RunCheckpoint, RunFailure, RunInputTexts, RunRecord, RunResult } from '../domain/runs.js';
 import type { RunArchive } from '../host/RunArchive.js';
-import { afterWaitingInput } from '../utils/clock.js';
 import type { Clock } from '../utils/clock.js';
 import { shortHash } from './backtestSummary.js';
 import { timeLeft } from './progress.js';
 import type { Progress } from './progress.js';
+import { StopLook } from './StopLook.js';
 
 /** What a run is told of how it is. Runs of several presets tell of no figures. */
 export type RunProgress = { readonly fraction: number } & Partial<BacktestProgress>;
@@ -33,8 +33,6 @@ export interface KeptRunParts {
   readonly stopped: Promise<void>;
 }
 
-/** Signals are looked for this often. */
-const LOOK_EVERY_MS = 50;
 /** A run that is broken off loses no more than this of its notes. */
 const NOTE_EVERY_MS = 2_000;
 const PER_CENT = 100;
@@ -45,21 +43,17 @@ export class KeptRun {
   readonly #parts: KeptRunParts;
   readonly #startedMs: number;
   readonly #goal: RunCheckpoint | undefined;
-  #lookedMs: number;
+  readonly #look: StopLook;
   #notedMs: number;
-  #isStopped = false;
   #hasPassedGoal = false;
   #hasBegun = false;
 
   constructor(parts: KeptRunParts) {
     this.#parts = parts;
     this.#startedMs = parts.clock.monotonicMs();
-    this.#lookedMs = this.#startedMs;
+    this.#look = new StopLook(parts.stopped, this.#startedMs);
     this.#notedMs = this.#startedMs;
     this.#goal = parts.resumed?.checkpoint;
-    void parts.stopped.then(() => {
-      this.#isStopped = true;
-    });
   }
 
   /** Takes what the run is made of. Throws `RUN_DIVERGED` if it is not what the run was begun with. */
@@ -94,10 +88,8 @@ export class KeptRun {
     const checkpoint = checkpointOf(progress);
     if (checkpoint !== undefined) this.#compare(checkpoint);
     this.#show(progress.fraction, nowMs);
-    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return;
-    this.#lookedMs = nowMs;
-    await new Promise<void>((resolve) => afterWaitingInput(resolve));
-    if (this.#isStopped) await this.#cancel(progress.fraction, checkpoint);
+    if (!this.#look.isDue(nowMs)) return;
+    if (await this.#look.isAsked()) await this.#cancel(progress.fraction, checkpoint);
     else if (checkpoint !== undefined && nowMs - this.#notedMs >= NOTE_EVERY_MS) {
       this.#notedMs = nowMs;
       await this.#note(checkpoint);

@@ -50,7 +50,7 @@ export function backtestDocument(
     finalEquity: formatDecimal(run.finalEquity, DOLLAR),
     fees: formatDecimal(run.fees, DOLLAR),
     dividends: formatDecimal(run.dividends, DOLLAR),
-    orders: run.orders.length,
+    orders: run.orderCount,
     fills: run.fillCount,
     statistics: finiteFigures(run.statistics),
     benchmark: run.benchmark?.symbol ?? null,

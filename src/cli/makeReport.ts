@@ -5,9 +5,9 @@
 import type { BacktestReport } from '../analytics/BacktestReport.js';
 import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import type { RunReport } from '../domain/runs.js';
-import { afterWaitingInput } from '../utils/clock.js';
 import type { Clock } from '../utils/clock.js';
 import { startProgress } from './progress.js';
+import { StopLook } from './StopLook.js';
 import type { Terminal } from './terminal.js';
 
 /** Where a report is made. */
@@ -18,8 +18,6 @@ export interface ReportDesk {
   readonly stopped: Promise<void>;
 }
 
-/** Signals are looked for this often. */
-const LOOK_EVERY_MS = 50;
 /** Parts of the whole work: what is measured of the trades, then the page; the document is the rest. */
 const MEASURED = 0.8;
 const PAGE = 0.95;
@@ -27,22 +25,15 @@ const PAGE = 0.95;
 /** Page and document; undefined if it was stopped before both were whole. */
 export async function makeReport(report: BacktestReport, desk: ReportDesk): Promise<RunReport | undefined> {
   const { terminal, clock, stopped } = desk;
-  let isStopped = false;
-  void stopped.then(() => {
-    isStopped = true;
-  });
+  const look = new StopLook(stopped, clock.monotonicMs());
   const progress = startProgress(terminal, 'Report');
   const goesOn = async (done: number): Promise<boolean> => {
     progress.update(done, 1);
-    await new Promise<void>((resolve) => afterWaitingInput(resolve));
-    return !isStopped;
+    return !(await look.isAsked());
   };
   try {
-    let lookedMs = clock.monotonicMs();
     for (const fraction of report.result.run.measure()) {
-      const nowMs = clock.monotonicMs();
-      if (nowMs - lookedMs < LOOK_EVERY_MS) continue;
-      lookedMs = nowMs;
+      if (!look.isDue(clock.monotonicMs())) continue;
       if (!(await goesOn(fraction * MEASURED))) return undefined;
     }
     if (!(await goesOn(MEASURED))) return undefined;

@@ -13,7 +13,7 @@ import type { HistoryStore } from '../domain/ports.js';
 import { canGoOn } from '../domain/runs.js';
 import type { RunRecord, RunReport } from '../domain/runs.js';
 import { RunArchive } from '../host/RunArchive.js';
-import { afterWaitingInput, systemClock } from '../utils/clock.js';
+import { systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
 import { backtestDocument } from './backtestDocument.js';
 import { checkResumes, requestOf } from './backtestRequest.js';
@@ -34,6 +34,7 @@ import { startProgress } from './progress.js';
 import { asPapertapeError, renderError } from './renderError.js';
 import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
+import { StopLook } from './StopLook.js';
 import { stopSignal } from './stopSignal.js';
 import { strategyFailure } from './strategyFailure.js';
 import { withHookWatch } from '../host/withHookWatch.js';
@@ -140,12 +141,7 @@ async function keepReport(kept: KeptRunParts['kept'], made: RunReport): Promise<
 
 /** Throws `RUN_CANCELLED` where somebody has asked to stop by now. */
 async function failIfAskedTo(stopped: Promise<void>): Promise<void> {
-  let isStopped = false;
-  void stopped.then(() => {
-    isStopped = true;
-  });
-  await new Promise<void>((resolve) => afterWaitingInput(resolve));
-  if (!isStopped) return;
+  if (!(await new StopLook(stopped).isAsked())) return;
   throw new PapertapeError('RUN_CANCELLED', 'The backtest was stopped before it began; nothing was kept.');
 }
 
